@@ -1,0 +1,246 @@
+/** What the flows need from outside. One adapter each under adapters/, one contract suite each under test/. */
+import type { CardKind, Entry, Event, MediaRef, Notice, Place, Stage, Town } from './domain/types';
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+}
+
+// ---------------------------------------------------------------------------------------------------- Store
+
+/** A claimed key: the same message, click or request never acts twice. */
+export interface MessageKey {
+  key: string;
+  at: number;
+  userId: string | null;
+  eventId: string | null;
+}
+
+export interface NewNotice {
+  /** Primary key; a notice with an id that exists already is not inserted again. */
+  id: string;
+  /** Pending notices with the same slot fold into one (the earlier dueAt wins). Null never folds. */
+  slot: string | null;
+  notice: Notice;
+  urgent: boolean;
+  dueAt: number;
+  createdAt: number;
+}
+
+/** All that one batch of commands changes, written at once or not at all. */
+export interface Changes {
+  messages: MessageKey[];
+  events: Event[];
+  entries: Entry[];
+  media: (MediaRef & { eventId: string; createdAt: number; sha256?: string; mime?: string; size?: number })[];
+  notices: NewNotice[];
+  /** Counters to raise by `by`: event numbers (`no:20261123`) and the meter (`meter:2026-11:card`). */
+  counters: { name: string; by: number }[];
+}
+
+/** Inside the one write transaction. Reads see earlier writes of the same transaction. */
+export interface Tx {
+  /** Which of these message keys have been claimed before, with the event they led to. */
+  claimed(keys: string[]): Promise<Map<string, string | null>>;
+  /** Events with their tasks, locked for writing where the database needs it. */
+  events(ids: string[]): Promise<Map<string, Event>>;
+  eventsByNo(nos: string[]): Promise<Map<string, Event>>;
+  /** Each person's newest event still in stage `reported`, touched since `since`. */
+  drafts(userIds: string[], since: number): Promise<Map<string, Event>>;
+  counter(name: string): Promise<number>;
+  save(changes: Changes): Promise<void>;
+}
+
+export type NoticeRow = NewNotice & { attempts: number; status: 'pending' | 'sending' };
+
+/** What became of a claimed notice. */
+export type Settled =
+  | { id: string; as: 'sent' | 'dropped' | 'failed'; why?: string }
+  | { id: string; as: 'retry'; dueAt: number; why: string };
+
+export interface CardRow {
+  outTrackId: string;
+  userId: string;
+  eventId: string | null;
+  kind: CardKind;
+  /** sending: reserved before the vendor is called, so a crash in between finds the same id again. */
+  status: 'sending' | 'live' | 'dead';
+  /** Hash of what was last shown. */
+  hash: string;
+  createdAt: number;
+}
+
+export interface MediaRow extends MediaRef {
+  eventId: string;
+  status: 'pending' | 'stored' | 'failed';
+  sha256: string | null;
+  mime: string | null;
+  size: number | null;
+  attempts: number;
+  createdAt: number;
+}
+
+/** Filters of the event list. `scopes` is what the asker may see; an event matching any of them is listed. */
+export interface EventQuery {
+  scopes: Scope;
+  stages?: Stage[];
+  /** Number, words of the text, or place. */
+  q?: string;
+  matterId?: string;
+  areaPath?: string;
+  unitId?: string;
+  /** Only with an open task whose running clock is past due at this moment. */
+  lateAt?: number;
+  /** Newest first; the id of the last event of the page before. */
+  before?: { createdAt: number; id: string };
+  limit: number;
+}
+
+export interface Scope {
+  everything: boolean;
+  reporterId: string;
+  areaPaths: string[];
+  unitIds: string[];
+}
+
+export interface Counts {
+  byStage: Record<Stage, number>;
+  /** Open tasks past their running clock. */
+  late: number;
+  dueToday: number;
+  reportedToday: number;
+  closedToday: number;
+}
+
+export interface Store {
+  /** Applies migrations; throws when the database is newer than the code. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** Runs `work` in the one write transaction; serialised on SQLite, retried on a lost race on PostgreSQL. */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  town(): Promise<Town>;
+  /** Grows by one at each change of the town; other processes reload when they see it. */
+  townVersion(): Promise<number>;
+  /** Replaces or adds the rows given; never deletes. */
+  saveTown(town: Partial<Town>): Promise<void>;
+
+  event(idOrNo: string): Promise<Event | null>;
+  entries(eventId: string): Promise<Entry[]>;
+  list(query: EventQuery): Promise<Event[]>;
+  counts(scopes: Scope, now: number, dayStart: number, dayEnd: number): Promise<Counts>;
+  /** Every event's id in order of creation, for the auditor. */
+  eventIds(after: string | null, limit: number): Promise<string[]>;
+
+  /** Ids of events whose nextAt ≤ now, earliest first. One indexed query. */
+  due(now: number, limit: number): Promise<string[]>;
+
+  /** Takes pending notices due at `now`, and those whose lease ran out, whole persons at a time; clears their slot. */
+  claimNotices(now: number, leaseMs: number, limit: number): Promise<NoticeRow[]>;
+  settleNotices(settled: Settled[], at: number): Promise<void>;
+  addNotices(notices: NewNotice[]): Promise<void>;
+  /** Earliest dueAt among pending notices; null when the outbox is empty. */
+  nextNoticeAt(): Promise<number | null>;
+  outbox(now: number): Promise<{ pending: number; oldestDueAt: number | null; failed: number }>;
+
+  cards(
+    where: { eventId: string } | { outTrackId: string } | { userId: string; eventId: string; kind: CardKind },
+  ): Promise<CardRow[]>;
+  putCard(card: CardRow): Promise<void>;
+
+  pendingMedia(now: number, limit: number): Promise<MediaRow[]>;
+  media(ids: string[]): Promise<MediaRow[]>;
+  putMedia(row: MediaRow & { nextAt?: number }): Promise<void>;
+
+  /** Keeps a frame that could not be understood, for the administrator. `raw` is cut at 4,000 characters. */
+  poison(at: number, reason: string, raw: string): Promise<void>;
+  bump(counters: { name: string; by: number }[]): Promise<void>;
+  counters(prefix: string): Promise<Record<string, number>>;
+  meta(key: string): Promise<string | null>;
+  putMeta(key: string, value: string): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ Messenger
+
+/** A message for people or a group, in the shapes the robot can send (reference §4.3). */
+export type Message =
+  | { type: 'text'; text: string }
+  | { type: 'markdown'; title: string; text: string }
+  | { type: 'actions'; title: string; text: string; buttons: { title: string; url: string }[] };
+
+export interface Messenger {
+  /**
+   * Creates and delivers one card to one person. Idempotent by outTrackId: a card that exists already counts as done.
+   * Errors: `Retry`, `Rejected`.
+   */
+  createCard(card: {
+    outTrackId: string;
+    template: string;
+    userId: string;
+    params: Record<string, string>;
+    alert: string;
+  }): Promise<void>;
+  /** Replaces the named params of a card. Errors: `Rejected{code: 'param.cardNotExist'}` … */
+  updateCard(outTrackId: string, params: Record<string, string>): Promise<void>;
+  /** ≤ 20 people a call; returns those who could not be reached. Not idempotent: a time-out is `Unsure`. */
+  sendToPeople(userIds: string[], message: Message): Promise<{ failed: string[] }>;
+  sendToGroup(conversationId: string, message: Message): Promise<void>;
+  /** Answers through the message's own webhook: a push, not a call. */
+  reply(webhook: string, message: Message): Promise<void>;
+  ding(userIds: string[], text: string): Promise<void>;
+  /** Idempotent by sourceId. Returns the to-do's id. */
+  todo(todo: { sourceId: string; unionId: string; subject: string; dueAt: number; url: string }): Promise<string>;
+  todoDone(todoId: string, unionId: string): Promise<void>;
+  /** Bytes behind a downloadCode. */
+  download(code: string): Promise<{ bytes: Buffer; mime: string }>;
+  /** Who opened the micro-app, from its one-use login code. */
+  identify(code: string): Promise<{ userId: string; name: string }>;
+  jsapiTicket(): Promise<string>;
+}
+
+/** Try again after so many ms; the vendor said "not now", or the network failed before anything can have happened. */
+export class Retry extends Error {
+  constructor(
+    readonly afterMs: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'Retry';
+  }
+}
+
+/** The vendor said no, and will say so again. `code` is the platform's. */
+export class Rejected extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'Rejected';
+  }
+}
+
+/** The call may or may not have happened, and the platform has no key to ask by. */
+export class Unsure extends Error {
+  override name = 'Unsure';
+}
+
+// ---------------------------------------------------------------------------------------------------- Alarm
+
+/** An alarm clock and nothing more: it carries no data, and losing every ring costs delay only. */
+export interface Alarm {
+  /** Rings at least every `everyMs`, and soon after `poke`. A ring while one is running is remembered, not doubled. */
+  start(ring: () => Promise<void>): Promise<void>;
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- Media
+
+export interface Media {
+  /** Content-addressed: returns the SHA-256 (hex) of the bytes. */
+  save(bytes: Buffer): Promise<string>;
+  read(sha256: string): Promise<Buffer | null>;
+}
+
+export type { Place };
