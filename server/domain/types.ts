@@ -169,6 +169,8 @@ export interface Event {
   nextAt: number | null;
   entryCount: number;
   headHash: string;
+  /** The last thing a person or the clock did to it, so that a refusal can say who did what when. */
+  last: { action: string; by: string; at: number };
   tasks: Task[];
 }
 
