@@ -188,6 +188,7 @@ export interface MediaRef {
   /** The platform's downloadCode; null when the bytes are already ours (uploaded in the micro-app). */
   code: string | null;
   phase: 'report' | 'finish';
+  stored?: { sha256: string; mime: string; size: number };
 }
 
 /** One line of an event's history, hash-chained. `data` holds what the action needs: note, reason, unit ids, times. */
