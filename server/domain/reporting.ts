@@ -120,9 +120,11 @@ function reconsider(work: Work, text: string, command: Report | Add): Refusal | 
     const chosen = choose(work, command);
     if (chosen) return chosen;
   }
-  if (safety && !safety.shout) return file(work, { type: 'file' });
-  work.want({ kind: 'card', userId: by, eventId: event.id, card: 'draft' });
-  return null;
+  const inDanger = safety !== null && !safety.shout;
+  const refusal = inDanger ? file(work, { type: 'file' }) : null;
+  const dueAt = work.now + (safety ? 0 : rules.settings.foldDraft);
+  work.want({ kind: 'card', userId: by, eventId: event.id, card: 'draft' }, { urgent: true, dueAt });
+  return refusal;
 }
 
 function isUrgent(matterId: string | null, roster: Roster): boolean {
@@ -155,11 +157,6 @@ export function file(work: Work, command: Extract<Command, { type: 'file' }>): R
   number(work);
   work.log('file', { no: work.event.no, matter: work.event.matterId, note: command.note ?? '' });
   dispatch(work);
-  const { by, event } = work;
-  work.want(
-    { kind: 'card', userId: event.reporterId, eventId: event.id, card: 'draft' },
-    { urgent: by === event.reporterId },
-  );
   return null;
 }
 

@@ -27,6 +27,8 @@ export interface Settings {
   reopenWithin: number;
   /** Nobody is told of what is not urgent between these minutes of the day, China time. */
   quiet: { from: number; to: number };
+  /** A draft card waits this long, so that words and photos sent together make one card (ms). */
+  foldDraft: number;
   /** Views that nobody is known to look at are refreshed after this, folded (ms). */
   foldStale: number;
   /** Lateness lines wait this long for others, so that one message carries them (ms). */
@@ -51,6 +53,7 @@ export const DEFAULTS: Settings = {
   verifyWithin: DAY,
   reopenWithin: 30 * DAY,
   quiet: { from: 21 * 60, to: 7 * 60 + 30 },
+  foldDraft: 700,
   foldStale: 2_000,
   foldLines: 3_000,
 };
