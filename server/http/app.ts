@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa, { type Middleware } from 'koa';
+import { eventRoutes } from './events';
+import { healthRoutes } from './health';
+import { loginRoutes } from './login';
+import { mount } from './mount';
+import type { HttpPorts } from './needs';
+import { pages, securityHeaders } from './pages';
+import { photoRoutes } from './photos';
+import { Problem } from './problem';
+import { sessionKey } from './session';
+import { townRoutes } from './town';
+
+export type { HttpPorts, Status } from './needs';
+
+/** Listens on `config.host`:`config.port` (0 takes a free one). `close` lets requests that run come to their end. */
+export async function startHttp(ports: HttpPorts): Promise<{ port: number; close(): Promise<void> }> {
+  const app = makeApp(ports, await sessionKey(ports.store));
+  const server = createServer(app.callback());
+  server.requestTimeout = 60_000;
+  await listen(server, ports.config.port, ports.config.host);
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+/** The application without its socket. `key` signs sessions; `directory` holds the built micro-app. */
+export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa {
+  const app = new Koa();
+  const router = mount(
+    {
+      ...healthRoutes(ports),
+      ...loginRoutes(ports, key),
+      ...eventRoutes(ports),
+      ...photoRoutes(ports, key),
+      ...townRoutes(ports),
+    },
+    ports,
+    key,
+  );
+  app.use(measure(ports));
+  app.use(securityHeaders(ports));
+  app.use(problems(ports));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  app.use(pages(directory));
+  // What reaches Koa itself has broken off underneath (a phone that left); everything else is answered below.
+  app.on('error', () => undefined);
+  return app;
+}
+
+function measure({ onRequest }: HttpPorts): Middleware {
+  return async (ctx, next) => {
+    const start = performance.now();
+    await next();
+    onRequest?.(ctx.state.route ?? 'unknown', ctx.status, performance.now() - start);
+  };
+}
+
+/** Everything that goes wrong is answered as a problem; bugs without their insides. */
+function problems(ports: HttpPorts): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.status >= 400 && ctx.body === undefined) throw plain(ctx.status);
+    } catch (error) {
+      const problem = error instanceof Problem ? error : bug(ports, error);
+      ctx.set(problem.more.headers ?? {});
+      ctx.status = problem.status;
+      ctx.type = 'application/problem+json';
+      ctx.body = JSON.stringify(problem);
+    }
+  };
+}
+
+function plain(status: number): Problem {
+  if (status === 405 || status === 501) return new Problem(status, 'method', '这个地址不支持这种请求方法。');
+  return new Problem(status, status === 404 ? 'no_route' : 'bad_request', '没有这个地址。');
+}
+
+function bug({ onBug = logBug }: HttpPorts, error: unknown): Problem {
+  const id = randomUUID().slice(0, 8);
+  onBug(error, id);
+  return new Problem(500, 'bug', `系统出错，已记录（${id}），请稍后再试。`, { id });
+}
+
+function logBug(error: unknown, id: string): void {
+  console.error(`http bug ${id}:`, error instanceof Error ? error.stack : 'not an Error');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+const PATIENCE = 5_000;
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), PATIENCE);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

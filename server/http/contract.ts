@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import { ACTIONS, type Action, STAGE_WORDS } from '../domain/commands';
+
+/**
+ * Every route in one object: what it takes and what it gives. The server validates by it, handlers and the micro-app are
+ * typed by it, and GET /openapi.json is made from it.
+ */
+
+export interface Route {
+  summary: string;
+  /** `person`: only for people of the roster who have logged in. */
+  access: 'open' | 'person';
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  /** The request body is these bytes, at most so many. */
+  upload?: { types: readonly string[]; most: number };
+  /** The JSON answer; what is not named here never leaves. */
+  res?: z.ZodType;
+  /** The answer is no JSON but this. */
+  produces?: string;
+  /** Other statuses with a JSON answer of the same shape. */
+  also?: readonly number[];
+}
+
+const words = (most: number) => z.string().trim().max(most);
+const when = z.number().int().describe('毫秒时间戳');
+const id = z.string().min(1).max(100);
+const flag = z.literal('1').optional();
+const stage = z.enum(Object.keys(STAGE_WORDS) as (keyof typeof STAGE_WORDS)[]);
+const clientId = z
+  .string()
+  .regex(/^[\w-]{8,64}$/)
+  .describe('由客户端生成；同一个值只会办理一次');
+const photoIds = z.array(id).max(9);
+const place = z.object({
+  text: words(100).default(''),
+  lng: z.number().min(-180).max(180).nullable().default(null).describe('GCJ-02'),
+  lat: z.number().min(-90).max(90).nullable().default(null),
+});
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().describe('给人看的中文说明'),
+    code: z.string(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    id: z.string().optional().describe('系统出错时的记录号'),
+  })
+  .meta({ id: 'Problem' });
+
+const due = z
+  .object({ clock: z.enum(['签收', '办理']), at: when, words: z.string(), late: z.boolean() })
+  .meta({ id: 'Due' });
+
+const summaryShape = {
+  id: z.string(),
+  no: z.string().nullable(),
+  stage,
+  stageText: z.string(),
+  urgent: z.boolean(),
+  matter: z.string(),
+  text: z.string(),
+  place: z.string(),
+  area: z.string(),
+  createdAt: when,
+  due: due.nullable(),
+  next: z.string().nullable().describe('等我做的一步，如“签收”'),
+};
+
+const eventSummary = z.object(summaryShape).meta({ id: 'EventSummary' });
+
+const photo = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    kind: z.enum(['image', 'video', 'audio', 'file']),
+    phase: z.enum(['report', 'finish']),
+    status: z.enum(['pending', 'stored', 'failed']),
+  })
+  .meta({ id: 'Photo' });
+
+const task = z
+  .object({
+    id: z.string(),
+    unit: z.string(),
+    duty: z.enum(['lead', 'assist']),
+    state: z.enum(['waiting', 'handling', 'finished', 'returned', 'moved', 'cancelled']),
+    stateText: z.string(),
+    assignee: z.string().nullable(),
+    supervised: z.enum(['blue', 'yellow', 'red']).nullable(),
+    due: due.nullable(),
+  })
+  .meta({ id: 'Task' });
+
+const field = z
+  .object({
+    name: z.enum(['note', 'reason', 'to', 'level', 'matterId']),
+    label: z.string(),
+    type: z.enum(['text', 'select', 'unit', 'matter']),
+    required: z.boolean(),
+    options: z.array(z.object({ value: z.string(), text: z.string() })).optional(),
+  })
+  .meta({ id: 'Field' });
+
+const ACTION_NAMES = [...(Object.keys(ACTIONS) as Action[]), 'add'] as const;
+
+const offer = z
+  .object({
+    action: z.enum(ACTION_NAMES),
+    label: z.string(),
+    style: z.enum(['primary', 'default', 'danger']),
+    confirm: z.string().nullable(),
+    photos: z.boolean(),
+    fields: z.array(field),
+  })
+  .meta({ id: 'Offer' });
+
+const line = z
+  .object({
+    at: when,
+    time: z.string(),
+    who: z.string(),
+    text: z.string(),
+    tone: z.enum(['normal', 'warning', 'good']),
+  })
+  .meta({ id: 'Line' });
+
+const eventDetail = z
+  .object({
+    ...summaryShape,
+    reporter: z.string(),
+    filedAt: when.nullable(),
+    closedAt: when.nullable(),
+    closing: z.string().describe('结案条件'),
+    photos: z.array(photo),
+    tasks: z.array(task),
+    timeline: z.array(line),
+    actions: z.array(offer),
+  })
+  .meta({ id: 'EventDetail' });
+
+const done = z.object({ event: eventDetail, repeated: z.boolean() });
+const unit = z.object({ id: z.string(), name: z.string(), kind: z.string() }).meta({ id: 'Unit' });
+const matter = z
+  .object({ id: z.string(), name: z.string(), duty: z.string(), urgent: z.boolean() })
+  .meta({ id: 'Matter' });
+const post = z.object({ role: z.string(), roleText: z.string(), unit: z.string(), area: z.string() });
+const readiness = z.object({ ready: z.boolean(), reasons: z.array(z.string()) });
+
+export const contract = {
+  'GET /healthz': { summary: '进程活着', access: 'open', res: z.object({ alive: z.literal(true) }) },
+  'GET /readyz': { summary: '可以服务；503 时给出原因', access: 'open', res: readiness, also: [503] },
+  'GET /metrics': { summary: 'Prometheus 指标', access: 'open', produces: 'text/plain' },
+  'GET /openapi.json': { summary: '本接口的 OpenAPI 3.1 文档', access: 'open', res: z.looseObject({}) },
+
+  'GET /api/app': {
+    summary: '钉钉内免登所需的公开标识',
+    access: 'open',
+    res: z.object({ corpId: z.string(), clientId: z.string() }),
+  },
+  'POST /api/login': {
+    summary: '用免登码登录；设置 8 小时的 Cookie，也返回可作 Bearer 的令牌',
+    access: 'open',
+    body: z.object({ code: z.string().min(1).max(512) }),
+    res: z.object({ token: z.string(), expiresAt: when, name: z.string() }),
+  },
+  'POST /api/logout': { summary: '退出登录', access: 'open', res: z.object({ ok: z.literal(true) }) },
+  'GET /api/me': {
+    summary: '我是谁，在哪个岗位',
+    access: 'person',
+    res: z.object({ userId: z.string(), name: z.string(), posts: z.array(post), roles: z.array(z.string()) }),
+  },
+  'GET /api/jsapi': {
+    summary: 'dd.config 签名',
+    access: 'person',
+    query: z.object({ url: z.url().max(2_000) }),
+    res: z.object({
+      agentId: z.string(),
+      corpId: z.string(),
+      timeStamp: z.string(),
+      nonceStr: z.string(),
+      signature: z.string(),
+    }),
+  },
+
+  'GET /api/events': {
+    summary: '我能看到的事件，新的在前；一页可以不满，cursor 为 null 才是末页',
+    access: 'person',
+    query: z.object({
+      stage: stage.optional(),
+      q: words(50).optional().describe('编号、文字或位置'),
+      mine: flag.describe('我上报的'),
+      todo: flag.describe('等我办的'),
+      late: flag.describe('已超期的'),
+      cursor: z
+        .string()
+        .regex(/^\d{1,16}_.{1,100}$/)
+        .optional(),
+    }),
+    res: z.object({ events: z.array(eventSummary), cursor: z.string().nullable() }),
+  },
+  'POST /api/events': {
+    summary: '上报一件事并立案',
+    access: 'person',
+    body: z.object({
+      text: words(2_000).default(''),
+      matterId: id.optional(),
+      gridId: id.optional(),
+      place: place.optional(),
+      photos: photoIds.default([]),
+      clientId,
+    }),
+    res: done,
+  },
+  'GET /api/events/:id': {
+    summary: '一件事的全貌；id 或编号',
+    access: 'person',
+    params: z.object({ id }),
+    res: z.object({ event: eventDetail }),
+  },
+  'POST /api/events/:id/:action': {
+    summary: '办理一步',
+    access: 'person',
+    params: z.object({ id, action: z.enum(ACTION_NAMES) }),
+    body: z.object({
+      note: z.string().max(5_000).optional().describe('处理结果或补充的话'),
+      reason: z.string().max(5_000).optional(),
+      to: words(100).optional().describe('单位的 id 或全称'),
+      level: z.enum(['blue', 'yellow', 'red']).optional(),
+      matterId: id.optional(),
+      gridId: id.optional(),
+      photos: photoIds.default([]),
+      clientId: clientId.optional(),
+    }),
+    res: done,
+  },
+
+  'POST /api/photos': {
+    summary: '上传一张照片（正文即图片字节）',
+    access: 'person',
+    upload: { types: ['image/jpeg', 'image/png', 'image/webp'], most: 10 * 1024 * 1024 },
+    res: z.object({ id: z.string(), url: z.string() }),
+  },
+  'GET /api/photos/:id': {
+    summary: '一张照片；只给看得到其事件的人、上传者，或持签名地址者',
+    access: 'open',
+    params: z.object({ id }),
+    query: z.object({ until: z.string().max(20).optional(), sign: z.string().max(100).optional() }),
+    produces: 'image/*',
+  },
+
+  'GET /api/units': {
+    summary: '这件事可以派、转、请协办的单位',
+    access: 'person',
+    query: z.object({ eventId: id }),
+    res: z.object({ units: z.array(unit) }),
+  },
+  'GET /api/matters': { summary: '全部事项', access: 'person', res: z.object({ matters: z.array(matter) }) },
+} as const satisfies Record<`${'GET' | 'POST'} /${string}`, Route>;
+
+export type Contract = typeof contract;
+export type RouteKey = keyof Contract;
+
+/** What a route answers with, as sent. */
+export type Answer<K extends RouteKey> = Contract[K] extends { res: infer S extends z.ZodType }
+  ? z.input<S>
+  : undefined;
+
+export type EventSummary = z.infer<typeof eventSummary>;
+export type EventDetail = z.infer<typeof eventDetail>;
+export type Due = z.infer<typeof due>;
+export type Photo = z.infer<typeof photo>;
+export type Offer = z.infer<typeof offer>;
+export type Field = z.infer<typeof field>;

@@ -1,0 +1,87 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { refuse } from '../domain/refusal';
+import { Rejected, Retry, Unsure } from '../ports';
+import type { Asked, Handlers } from './mount';
+import type { HttpPorts } from './needs';
+import { Problem, refused } from './problem';
+import { makeToken, SESSION, setCookie } from './session';
+
+export function loginRoutes(
+  ports: HttpPorts,
+  key: Buffer,
+): Pick<Handlers, 'GET /api/app' | 'POST /api/login' | 'POST /api/logout' | 'GET /api/jsapi'> {
+  const { dingtalk, publicUrl } = ports.config;
+  const secure = publicUrl?.startsWith('https:') ?? false;
+  return {
+    'GET /api/app': async () => ({ corpId: dingtalk?.corpId ?? '', clientId: dingtalk?.clientId ?? '' }),
+    'POST /api/login': async ({ body, ctx }) => {
+      const userId = await identify(ports, body.code);
+      const person = ports.rules().roster.person(userId);
+      if (!person?.active) throw refused(refuse('unknown_person'));
+      const expiresAt = ports.clock.now() + SESSION;
+      const token = makeToken(key, userId, expiresAt);
+      setCookie(ctx, token, secure);
+      return { token, expiresAt, name: person.name };
+    },
+    'POST /api/logout': async ({ ctx }) => {
+      setCookie(ctx, null, secure);
+      return { ok: true };
+    },
+    'GET /api/jsapi': (asked) => jsapi(ports, asked),
+  };
+}
+
+/** Errors: 401 for a code that is used up or wrong, 503 when the platform does not answer. */
+async function identify({ messenger }: HttpPorts, code: string): Promise<string> {
+  return vendor(async () => (await messenger.identify(code)).userId);
+}
+
+async function vendor<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Rejected) throw new Problem(401, 'login_code', '登录码已失效，请重新打开网格通。');
+    if (!(error instanceof Retry || error instanceof Unsure)) throw error;
+    const seconds = error instanceof Retry ? Math.max(1, Math.ceil(error.afterMs / 1000)) : 5;
+    throw new Problem(503, 'vendor', '钉钉暂时没有响应，请稍后再试。', { headers: { 'Retry-After': String(seconds) } });
+  }
+}
+
+/** The signature of dd.config (reference/dingtalk.md §7.2): SHA-256, the page's address without `#`, its query decoded. */
+async function jsapi({ config, messenger, clock }: HttpPorts, { query, ctx }: Asked<'GET /api/jsapi'>) {
+  const url = decoded(ownPage(query.url, config.publicUrl ?? ctx.origin));
+  const ticket = await vendor(() => messenger.jsapiTicket());
+  const nonceStr = randomBytes(12).toString('hex');
+  const timeStamp = String(clock.now());
+  return {
+    agentId: config.dingtalk?.agentId ?? '',
+    corpId: config.dingtalk?.corpId ?? '',
+    timeStamp,
+    nonceStr,
+    signature: signatureOf(ticket, nonceStr, timeStamp, url),
+  };
+}
+
+export function signatureOf(ticket: string, nonceStr: string, timeStamp: string, url: string): string {
+  const text = `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timeStamp}&url=${url}`;
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Only our own pages are signed: a signature lets a page use the phone. Errors: 422. */
+function ownPage(url: string, base: string): string {
+  const page = new URL(url);
+  const home = new URL(base);
+  if (page.origin !== home.origin || !`${page.pathname}/`.startsWith(home.pathname)) {
+    throw new Problem(422, 'foreign_url', '只能为网格通自己的页面签名。');
+  }
+  return url.split('#')[0]!;
+}
+
+function decoded(url: string): string {
+  const [page, query] = url.split('?');
+  try {
+    return query === undefined ? page! : `${page}?${decodeURIComponent(query)}`;
+  } catch {
+    throw new Problem(422, 'bad_input', '网址有误。');
+  }
+}

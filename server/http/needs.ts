@@ -1,0 +1,30 @@
+import type { Config } from '../config';
+import type { Rules } from '../domain/rules';
+import type { Apply } from '../flow/apply';
+import type { Clock, Media, Messenger, Store } from '../ports';
+
+/** How the program is doing, for `GET /readyz`. */
+export interface Status {
+  stream: { connected: number; lastFrameAt: number | null; wanted: boolean };
+  outbox: { pending: number; oldestDueAt: number | null; failed: number };
+  /** `ok`, or why the database does not answer. */
+  database: string;
+}
+
+/** All that the HTTP side needs; main.ts hands it over. */
+export interface HttpPorts {
+  config: Pick<Config, 'dingtalk' | 'host' | 'port' | 'publicUrl' | 'sandboxPort'>;
+  apply: Apply;
+  store: Store;
+  rules(): Rules;
+  clock: Clock;
+  media: Media;
+  messenger: Pick<Messenger, 'identify' | 'jsapiTicket'>;
+  status(): Status | Promise<Status>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  /** A request was answered: its route (`GET /api/events/:id`, never the address itself), status, and ms taken. */
+  onRequest?(route: string, status: number, ms: number): void;
+  /** A request failed by a bug; the id is in the answer. */
+  onBug?(error: unknown, id: string): void;
+}
