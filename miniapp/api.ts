@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import type { Answer, Contract, RouteKey } from '../server/http/contract';
+
+/** The routes that take and give JSON; types only, nothing of the contract is bundled. */
+export type JsonRoute = { [K in RouteKey]: Contract[K] extends { upload: object } ? never : K }[RouteKey];
+
+type Part = 'params' | 'query' | 'body';
+type Given<K extends JsonRoute> = {
+  [P in Part as Contract[K] extends { [Q in P]: unknown } ? P : never]: Contract[K] extends {
+    [Q in P]: infer S extends z.ZodType;
+  }
+    ? z.input<S>
+    : never;
+};
+
+/** The server, or the network, said no. `message` is Chinese and shown as it is. */
+export class Trouble extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const PATIENCE = 20_000;
+
+/** One request by its name in the contract. Errors: `Trouble`. */
+export async function call<K extends JsonRoute>(route: K, given: Given<K>): Promise<Answer<K>> {
+  const { params, query, body } = given as { params?: Words; query?: Words; body?: object };
+  const [method = 'GET', path = ''] = route.split(' ');
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] || ''));
+  const options: RequestInit = { method };
+  if (method === 'POST') {
+    options.body = JSON.stringify(body || {});
+    options.headers = { 'Content-Type': 'application/json' };
+  }
+  return (await send(filled + search(query), options)) as Answer<K>;
+}
+
+/** A photo's bytes as they are. Errors: `Trouble`. */
+export async function upload(photo: Blob): Promise<Answer<'POST /api/photos'>> {
+  const options = { method: 'POST', body: photo, headers: { 'Content-Type': photo.type } };
+  return (await send('/api/photos', options)) as Answer<'POST /api/photos'>;
+}
+
+type Words = Record<string, string | undefined>;
+
+function search(query: Words = {}): string {
+  const given = Object.keys(query).filter((name) => query[name]);
+  return given.length ? `?${given.map((name) => `${name}=${encodeURIComponent(query[name] || '')}`).join('&')}` : '';
+}
+
+async function send(address: string, options: RequestInit): Promise<unknown> {
+  const response = await reach(address, options);
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  const { code = 'unknown', detail = '服务暂时不可用，请稍后再试。' } = (answer || {}) as Record<string, string>;
+  throw new Trouble(response.status, code, detail);
+}
+
+/** Weak networks hang rather than fail: after a while we say so ourselves. */
+async function reach(address: string, options: RequestInit): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), PATIENCE);
+  try {
+    return await fetch(address, { credentials: 'same-origin', signal: abort.signal, ...options });
+  } catch {
+    throw new Trouble(0, 'offline', '没有连上网络。您填的内容还在，请稍后再点一次。');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** For `clientId`: the same form sent twice acts once. Chromium 69 has no `randomUUID`. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join('');
+}

@@ -1,0 +1,250 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { EventDetail, Offer, Photo } from '../server/http/contract';
+import { call, Trouble } from './api';
+import { Form } from './form';
+import { DueLine, StageTag } from './words';
+
+interface Props {
+  id: string;
+  /** Opens this action's form at once. */
+  action: string | null;
+  onTrouble: (error: unknown) => void;
+}
+
+const EVERY = 60_000;
+
+/** One event, whole: what, where, until when, what was done, and what I can do. */
+export function EventPage({ id, action, onTrouble }: Props) {
+  const [event, setEvent] = useState<EventDetail | null>(null);
+  const [offer, setOffer] = useState<Offer | null>(null);
+  const [word, setWord] = useState<{ text: string; bad: boolean } | null>(null);
+
+  const say = (error: unknown) => {
+    onTrouble(error);
+    setWord({ text: error instanceof Trouble ? error.message : '页面出错了，请重新打开。', bad: true });
+  };
+  const load = () => call('GET /api/events/:id', { params: { id } }).then((got) => setEvent(got.event));
+
+  useEffect(() => {
+    const again = () => document.visibilityState === 'visible' && void load().catch(onTrouble);
+    const timer = setInterval(again, EVERY);
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', again);
+    };
+  }, []);
+  useEffect(() => void load().catch(say), []);
+  useEffect(() => {
+    if (!event || !action) return;
+    const wanted = event.actions.find((each) => each.action === action);
+    if (wanted) setOffer(wanted);
+    else setWord({ text: `现在是“${event.stageText}”，这一步不用办了。`, bad: true });
+    // Once is enough: going back or reloading must not open it again.
+    history.replaceState(null, '', location.hash.split('?')[0]);
+  }, [event === null, action]);
+
+  const done = (next: EventDetail, what: Offer) => {
+    setEvent(next);
+    setOffer(null);
+    setWord({ text: `已提交：${what.label}。现在是“${next.stageText}”。`, bad: false });
+  };
+  /** Somebody was faster: say what happened, and show the event as it is now. */
+  const conflict = (error: Trouble) => {
+    setOffer(null);
+    setWord({ text: error.message, bad: true });
+    load().catch(onTrouble);
+  };
+
+  if (!event) return <p class="blank">{word ? word.text : '正在读取…'}</p>;
+  return (
+    <main class="event">
+      <nav class="back">
+        <a href="#/">‹ 待办</a>
+      </nav>
+      {word && (
+        <p class={word.bad ? 'alert' : 'alert good'} role={word.bad ? 'alert' : 'status'}>
+          {word.text}
+        </p>
+      )}
+      <Summary event={event} />
+      <Photos photos={event.photos} />
+      <Tasks event={event} />
+      <Timeline event={event} />
+      <Actions offers={event.actions} choose={setOffer} />
+      {offer && (
+        <Form
+          key={offer.action}
+          event={event}
+          offer={offer}
+          close={() => setOffer(null)}
+          done={done}
+          conflict={conflict}
+          onTrouble={onTrouble}
+        />
+      )}
+    </main>
+  );
+}
+
+function Summary({ event }: { event: EventDetail }) {
+  useEffect(() => {
+    document.title = event.no || '未确认的上报';
+  }, [event.no]);
+  const rows: [string, string][] = [
+    ['位置', event.place || '未写明'],
+    ['网格', event.area],
+    ['报告人', event.reporter],
+    ['结案条件', event.closing],
+  ];
+  return (
+    <section class="card">
+      <div class="head">
+        <h1>{event.matter}</h1>
+        <StageTag event={event} />
+      </div>
+      <p class="note">{event.no ? `编号 ${event.no}` : '还没有编号'}</p>
+      {event.due && (
+        <p class="promise">
+          <DueLine due={event.due} />
+        </p>
+      )}
+      <p class="text whole">{event.text || '（只有照片）'}</p>
+      <dl>
+        {rows
+          .filter(([, value]) => value)
+          .map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  );
+}
+
+function Photos({ photos }: { photos: Photo[] }) {
+  const [large, setLarge] = useState<Photo | null>(null);
+  if (photos.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>照片与录音</h2>
+      <div class="photos">
+        {photos.map((photo) => (
+          <Thumb key={photo.id} photo={photo} open={() => setLarge(photo)} />
+        ))}
+      </div>
+      {large && (
+        <button type="button" class="viewer" aria-label="关闭大图" onClick={() => setLarge(null)}>
+          <img src={large.url} alt={phaseOf(large)} />
+        </button>
+      )}
+    </section>
+  );
+}
+
+function phaseOf({ phase }: Photo): string {
+  return phase === 'finish' ? '处理后' : '上报时';
+}
+
+function Thumb({ photo, open }: { photo: Photo; open: () => void }) {
+  if (photo.status !== 'stored') {
+    return <span class="thumb none">{photo.status === 'pending' ? '正在取回…' : '没有取到'}</span>;
+  }
+  if (photo.kind === 'image') {
+    return (
+      <button type="button" class="thumb" onClick={open}>
+        <img src={photo.url} alt={phaseOf(photo)} loading="lazy" />
+        <span>{phaseOf(photo)}</span>
+      </button>
+    );
+  }
+  return (
+    <a class="thumb none" href={photo.url}>
+      {{ audio: '录音', video: '视频', file: '文件' }[photo.kind]}
+    </a>
+  );
+}
+
+function Tasks({ event }: { event: EventDetail }) {
+  if (event.tasks.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>承办</h2>
+      <ul class="tasks">
+        {event.tasks.map((task) => (
+          <li key={task.id}>
+            <div class="head">
+              <strong>{task.unit}</strong>
+              <span class="note">{task.duty === 'lead' ? '主办' : '协办'}</span>
+            </div>
+            <p class="note">
+              {[task.stateText, task.assignee, task.supervised && SUPERVISED[task.supervised]]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+            {task.due && <DueLine due={task.due} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const SUPERVISED = { blue: '普通督办', yellow: '黄牌督办', red: '红牌督办' };
+
+function Timeline({ event }: { event: EventDetail }) {
+  return (
+    <section class="card">
+      <h2>办理经过</h2>
+      <ol class="timeline">
+        {event.timeline
+          .slice()
+          .reverse()
+          .map((line, index) => (
+            <li key={event.timeline.length - index} class={line.tone}>
+              <p>{line.text}</p>
+              <p class="note">
+                {line.time} · {line.who}
+              </p>
+            </li>
+          ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The first two stand in the bar; the rest behind 更多. */
+function Actions({ offers, choose }: { offers: Offer[]; choose: (offer: Offer) => void }) {
+  const [more, setMore] = useState(false);
+  if (offers.length === 0) return null;
+  const rest = offers.length > 3 ? offers.slice(2) : [];
+  const first = rest.length > 0 ? offers.slice(0, 2) : offers;
+  const button = (offer: Offer) => (
+    <button
+      key={offer.action}
+      type="button"
+      class={`button ${offer.style}`}
+      onClick={() => {
+        setMore(false);
+        choose(offer);
+      }}
+    >
+      {offer.label}
+    </button>
+  );
+  return (
+    <footer class="bar">
+      {more && <div class="others">{rest.map(button)}</div>}
+      <div class="main">
+        {rest.length > 0 && (
+          <button type="button" class="button default" aria-expanded={more} onClick={() => setMore(!more)}>
+            {more ? '收起' : '更多'}
+          </button>
+        )}
+        {first.slice().reverse().map(button)}
+      </div>
+    </footer>
+  );
+}

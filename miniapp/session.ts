@@ -1,0 +1,42 @@
+import type { Answer } from '../server/http/contract';
+import { call, Trouble } from './api';
+import { authCode, inDingTalk } from './bridge';
+
+export type Me = Answer<'GET /api/me'>;
+
+/** Logs in if need be and says who we are. Errors: `Trouble` with words for the person. */
+export async function enter(): Promise<Me> {
+  const code = takeCode();
+  if (code) await call('POST /api/login', { body: { code } });
+  try {
+    return await call('GET /api/me', {});
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.status !== 401) throw error;
+    await loginInDingTalk();
+    return call('GET /api/me', {});
+  }
+}
+
+/** The one-use code of an address like `/?code=…#/e/1`; it does not stay in the address or the history. */
+function takeCode(): string | null {
+  const search = new URLSearchParams(location.search);
+  const code = search.get('code');
+  if (!code) return null;
+  search.delete('code');
+  const rest = search.toString();
+  history.replaceState(null, '', `${location.pathname}${rest && `?${rest}`}${location.hash}`);
+  return code;
+}
+
+async function loginInDingTalk(): Promise<void> {
+  if (!inDingTalk()) throw new Trouble(401, 'outside', '请在钉钉中打开网格通。');
+  const { corpId, clientId } = await call('GET /api/app', {});
+  const given = new URLSearchParams(location.search).get('corpId');
+  let code: string;
+  try {
+    code = await authCode({ corpId: given || corpId, clientId });
+  } catch {
+    throw new Trouble(401, 'bridge', '钉钉没有给出登录信息，请关闭后从钉钉里重新打开。');
+  }
+  await call('POST /api/login', { body: { code } });
+}
