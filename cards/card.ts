@@ -60,6 +60,7 @@ export function renderCard(input: CardInput): Card {
     buttons: json(buttonsOf(input, actions)),
     hint: hintOf(input, actions),
     link: input.detailUrl,
+    message: '',
   };
   return { params, alert: clip(`${title} ${event.no ?? ''} ${event.text}`.trim(), 60) };
 }

@@ -23,7 +23,7 @@ export function decide(event: Event | null, command: Command, context: Context):
   if (!event || (context.by !== 'system' && !maySee(context.by, event, context.rules.roster)))
     return refuse('not_found');
   const stop = command.type === 'tick' ? null : objection(event, command, context);
-  if (stop === 'repeated') return { event, entries: [], wanted: [], repeated: true };
+  if (stop === 'repeated') return { event, entries: [], wanted: [], repeated: true, answer: null };
   return stop ?? carryOut(event, command, context);
 }
 
@@ -80,14 +80,16 @@ function carryOut(event: Event, command: Command, context: Context): Decision | 
   const work: Work = {
     ...context,
     event: structuredClone(event),
+    answer: null,
     log: (action, data = {}) => lines.push({ action, data }),
     want: (notice, how) =>
       wanted.push({ notice, urgent: how?.urgent ?? event.urgent, dueAt: how?.dueAt ?? context.now }),
   };
   const refusal = act(work, command);
   if (refusal) return refusal;
-  if (lines.length === 0) return { event, entries: [], wanted, repeated: true };
-  return { event: work.event, entries: settle(work, lines), wanted: [...wanted, stale(work)], repeated: false };
+  if (lines.length === 0) return { event, entries: [], wanted, repeated: true, answer: null };
+  const entries = settle(work, lines);
+  return { event: work.event, entries, wanted: [...wanted, stale(work)], repeated: false, answer: work.answer };
 }
 
 /** Everyone else's cards follow, a little later, so that quick steps cost one update. */

@@ -4,6 +4,8 @@ import { dateOf, timeOf } from './clock';
 const WORDS = {
   unknown_person: '没有找到您的人员信息，请联系单位管理员把您加入网格通。',
   not_found: '没有找到这件事，或您无权查看。请核对编号。',
+  no_draft: '没有等您确认的上报。直接说“哪里、怎么了”就能报。',
+  card_gone: '这张卡片已失效，请看最新的卡片，或发“待办”。',
   no_such_action: '没有这个操作。',
   not_allowed: '这一步不由您的岗位办理。',
   acked_by: '已由{who} {when}签收。',

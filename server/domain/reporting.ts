@@ -112,7 +112,7 @@ function reconsider(work: Work, text: string, command: Report | Add): Refusal | 
   const understood = rules.understand(event.text, homePath(event.reporterId, rules.roster));
   const { safety } = understood;
   event.suggestions = understood.suggestions;
-  event.matterId = safety?.matterId ?? understood.suggestions[0]?.matterId ?? null;
+  event.matterId = (safety && rules.roster.matter(safety.matterId)?.id) ?? understood.suggestions[0]?.matterId ?? null;
   event.urgent = Boolean(safety) || understood.urgent || isUrgent(event.matterId, rules.roster);
   if (understood.place && !command.place) event.place.text = understood.place.slice(0, 100);
   locate(event, understood.areaId, rules.roster);
@@ -120,6 +120,7 @@ function reconsider(work: Work, text: string, command: Report | Add): Refusal | 
     const chosen = choose(work, command);
     if (chosen) return chosen;
   }
+  if (safety?.shout) work.answer = 'shout';
   const inDanger = safety !== null && !safety.shout;
   const refusal = inDanger ? file(work, { type: 'file' }) : null;
   const dueAt = work.now + (safety ? 0 : rules.settings.foldDraft);

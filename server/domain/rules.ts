@@ -2,7 +2,7 @@ import { type Calendar, DAY, type Limit, limitOf, MINUTE } from './clock';
 import type { Wanted } from './commands';
 import type { Roster } from './roster';
 import type { Settings } from './settings';
-import type { Entry, Event, Notice } from './types';
+import type { Entry, Event, Notice, Reply } from './types';
 import type { Understanding } from './understand';
 
 /** All that a decision may look at besides the event and the command. */
@@ -30,11 +30,14 @@ export interface Decision {
   wanted: Wanted[];
   /** Said before: nothing changed, and that is no error. */
   repeated: boolean;
+  /** Words owed at once in the chat it came from, besides the cards. */
+  answer: Reply['about'] | null;
 }
 
 /** A change in the making: the event may be altered in place; lines and notices are collected. */
 export interface Work extends Context {
   event: Event;
+  answer: Reply['about'] | null;
   log(action: string, data?: Entry['data']): void;
   want(notice: Notice, how?: { urgent?: boolean; dueAt?: number }): void;
 }

@@ -165,19 +165,28 @@ function judge(ports: ApplyPorts, batch: Batch, envelope: Envelope, now: number)
   const { command, by } = envelope;
   const rules = ports.rules();
   if (command.type === 'ask') {
+    const known = command.about === 'outsider' || rules.roster.person(by)?.active;
+    if (!known) return turnDown(batch, envelope, refuse('unknown_person'), now, null);
     answer(batch, envelope, command.about, command.words ?? {}, now, null);
     return { ok: true, event: null, repeated: false };
   }
   const nextNo = `${batch.day}-${String(batch.numbered + 1).padStart(4, '0')}`;
   const target = targetOf(batch, envelope);
-  const decision = decide(target, command, { by, now, rules, newId: randomUUID(), nextNo });
-  if ('refused' in decision) {
-    answer(batch, envelope, 'refusal', { code: decision.refused, ...decision.words }, now, target?.id ?? null);
-    return { ok: false, refusal: decision };
-  }
+  const noDraft =
+    !target && envelope.on && 'draft' in envelope.on && command.type !== 'report' && rules.roster.person(by);
+  const decision = noDraft
+    ? refuse('no_draft')
+    : decide(target, command, { by, now, rules, newId: randomUUID(), nextNo });
+  if ('refused' in decision) return turnDown(batch, envelope, decision, now, target?.id ?? null);
   if (!decision.repeated) record(batch, envelope, decision, nextNo, now);
-  if (envelope.answer) answer(batch, envelope, envelope.answer, { action: command.type }, now, decision.event.id);
+  const about = decision.answer ?? envelope.answer;
+  if (about) answer(batch, envelope, about, { action: command.type }, now, decision.event.id);
   return { ok: true, event: decision.event, repeated: decision.repeated };
+}
+
+function turnDown(batch: Batch, envelope: Envelope, refusal: Refusal, now: number, eventId: string | null): Outcome {
+  answer(batch, envelope, 'refusal', { code: refusal.refused, ...refusal.words }, now, eventId);
+  return { ok: false, refusal };
 }
 
 function targetOf(batch: Batch, { on, by }: Envelope): Event | null {

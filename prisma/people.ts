@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import { openStore } from '../server/adapters/store';
+import { readConfig } from '../server/config';
+import type { Town } from '../server/domain/types';
+import { seedSample } from './seed';
+
+/** `npm run people`: every person of the database in use, one JSON line each, with the names of their unit and area. */
+export function peopleLines({ people, posts, units, areas }: Town): string[] {
+  const unitNames = new Map(units.map(({ id, name }) => [id, name]));
+  const areaNames = new Map(areas.map(({ id, name }) => [id, name]));
+  return people
+    .filter(({ active }) => active)
+    .map(({ userId, name }) => {
+      const held = posts
+        .filter((post) => post.userId === userId)
+        .map(({ role, unitId, areaId }) => ({
+          role,
+          unit: unitNames.get(unitId ?? '') ?? null,
+          area: areaNames.get(areaId ?? '') ?? null,
+        }));
+      return JSON.stringify({ userId, name, posts: held });
+    });
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  mkdirSync(config.dataDir, { recursive: true });
+  const store = openStore(config.databaseUrl);
+  await store.open();
+  if (config.seed === 'sample') await seedSample(store);
+  for (const line of peopleLines(await store.town())) process.stdout.write(`${line}\n`);
+  await store.close();
+}
+
+if (require.main === module) void main();

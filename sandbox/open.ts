@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { readTemplate, TEMPLATE_NAMES } from '../cards/templates';
+import { sandboxContacts } from '../prisma/sample/contacts';
+import type { Config } from '../server/config';
+import type { Town } from '../server/domain/types';
+import { type Sandbox, startSandbox } from './server';
+
+/** The sandbox of this town: its people as contacts, its streets as groups, the very templates of cards/templates. */
+export async function openSandbox(
+  config: Pick<Config, 'sandboxPort' | 'dataDir'>,
+  town: Town,
+): Promise<Sandbox & { cardTemplates: Record<string, string> }> {
+  const ids = TEMPLATE_NAMES.map((name) => [name, `sandbox-${name}.schema`] as const);
+  const sandbox = await startSandbox({
+    port: config.sandboxPort,
+    stateFile: join(config.dataDir, 'sandbox.json'),
+    templates: Object.fromEntries(ids.map(([name, id]) => [id, readTemplate(name)])),
+    ...sandboxContacts(town),
+  });
+  return Object.assign(sandbox, { cardTemplates: Object.fromEntries(ids) });
+}

@@ -1,0 +1,312 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { onMessage } from '../bot/robot';
+import { onTap } from '../bot/tap';
+import { seedSample } from '../prisma/seed';
+import { openSandbox } from '../sandbox/open';
+import type { Sandbox } from '../sandbox/server';
+import { embeddedAlarm } from './adapters/alarm';
+import { bullAlarm } from './adapters/bull';
+import { dingtalkMessenger } from './adapters/dingtalk';
+import { diskMedia } from './adapters/media';
+import { openStore } from './adapters/store';
+import { type Frame, openStream, type StreamLink } from './adapters/stream';
+import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
+import { DEFAULTS, type Settings } from './domain/settings';
+import { type Apply, makeApply } from './flow/apply';
+import { cardFor, type DeliverPorts, deliver, hashOf } from './flow/deliver';
+import { type FetchPorts, fetchMedia } from './flow/fetch';
+import { type RemindPorts, remind } from './flow/remind';
+import { loadTown, type TownRules } from './flow/town';
+import { type Status, startHttp } from './http/app';
+import { photoLinks } from './http/photos';
+import { sessionKey } from './http/session';
+import { faultOf, type Log, openLog } from './log';
+import { type Metrics, openMetrics } from './metrics';
+import type { Alarm, Clock, Messenger, Store } from './ports';
+
+/** What a test may put between the program and the outside; nothing inside is replaced. */
+export interface Between {
+  store?(store: Store): Store;
+  messenger?(messenger: Messenger): Messenger;
+  /** After the commit of a frame, before its acknowledgement. */
+  beforeAck?(): void;
+  settings?: Partial<Settings>;
+  log?: Log;
+}
+
+export interface Running {
+  /** Where the micro-app and the API answer. */
+  url: string;
+  sandbox: Sandbox | null;
+  store: Store;
+  close(): Promise<void>;
+}
+
+type Closing = (() => Promise<void>)[];
+
+/** The alarm rings at least this often (s); what is due in between has a timer of its own. */
+const EVERY_SECONDS = 5;
+
+/** Puts the parts together and starts the roles of this process. Errors: whatever keeps it from starting. */
+export async function start(config: Config, between: Between = {}): Promise<Running> {
+  const closing: Closing = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await compose(config, between, closing)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compose(config: Config, between: Between, closing: Closing): Promise<Omit<Running, 'close'>> {
+  const log = between.log ?? openLog();
+  const store = await openDatabase(config, between, closing);
+  if (config.seed === 'sample') await seedSample(store);
+  const town = await loadTown(store, { ...DEFAULTS, ...between.settings });
+  const sandbox = config.dingtalk ? null : await openSandbox(config, town.rules().roster.town);
+  if (sandbox) closing.push(() => sandbox.close());
+  const clock: Clock = sandbox?.clock ?? { now: Date.now };
+  const dingtalk = config.dingtalk ?? sandbox!;
+  const link: { open: StreamLink | null } = { open: null };
+  const status = () => statusOf(store, clock, config.roles.has('stream'), link.open);
+  const metrics = openMetrics(status, clock.now);
+  const alarm = openAlarm(config, log, metrics);
+  const apply = counted(
+    makeApply({
+      store,
+      clock,
+      rules: town.rules,
+      poke: alarm.poke,
+      onBug: (error) => bug(log, metrics, 'apply', error),
+    }),
+    metrics,
+  );
+  const meter = meterInto(store, clock, metrics);
+  const plain = dingtalkMessenger(dingtalk, { meter: meter.count, log });
+  const messenger = between.messenger?.(plain) ?? plain;
+  const media = diskMedia(join(config.dataDir, 'media'));
+  const key = await sessionKey(store);
+  let url = config.publicUrl ?? '';
+  if (config.roles.has('http')) {
+    const onBug = (error: unknown) => bug(log, metrics, 'http', error);
+    const http = await startHttp({
+      config,
+      apply,
+      store,
+      rules: town.rules,
+      clock,
+      media,
+      messenger,
+      status,
+      metrics: metrics.text,
+      onRequest: metrics.request,
+      onBug,
+    });
+    closing.push(http.close);
+    url ||= `http://127.0.0.1:${http.port}`;
+  }
+  const sending: DeliverPorts = {
+    ...{ store, clock, messenger, rules: town.rules, publicUrl: url, photoUrl: photoLinks(key, url, clock) },
+    templates: sandbox?.cardTemplates ?? config.cardTemplates,
+    onSettled: metrics.notice,
+    onTrouble: (kind, why) => log.error('a notice could not be delivered', { kind, why }),
+  };
+  if (config.roles.has('work')) {
+    const fetching: FetchPorts = {
+      store,
+      clock,
+      messenger,
+      media,
+      onFetched: (as) => as !== 'retry' && metrics.media(as === 'stored' ? 'fetched' : 'failed'),
+    };
+    await startWork(
+      alarm,
+      { town, sending, fetching, reminding: { store, clock, apply, rules: town.rules }, flush: meter.flush },
+      closing,
+    );
+    sandbox?.onAdvance(alarm.poke);
+  }
+  if (config.roles.has('stream'))
+    link.open = connect(dingtalk, { between, apply, store, clock, sending, log, metrics }, closing);
+  return { url, sandbox, store };
+}
+
+async function openDatabase(config: Config, between: Between, closing: Closing): Promise<Store> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const store = openStore(config.databaseUrl);
+  await store.open();
+  closing.push(store.close);
+  return between.store?.(store) ?? store;
+}
+
+function openAlarm(config: Config, log: Log, metrics: Metrics): Alarm {
+  const onError = (error: Error) => bug(log, metrics, 'alarm', error);
+  if (!config.redisUrl) return embeddedAlarm({ everySeconds: EVERY_SECONDS, onError });
+  return bullAlarm({ redisUrl: config.redisUrl, everySeconds: EVERY_SECONDS, name: 'gridtalk', onError });
+}
+
+function bug(log: Log, metrics: Metrics, where: string, error: unknown): void {
+  metrics.bug(where);
+  log.error('a bug', { where, ...faultOf(error) });
+}
+
+function counted(apply: Apply, metrics: Metrics): Apply {
+  return async (envelope) => {
+    try {
+      const outcome = await apply(envelope);
+      metrics.command(envelope.command.type, outcome.ok ? (outcome.repeated ? 'repeated' : 'ok') : 'refused');
+      if (!outcome.ok && outcome.refusal.refused === 'unknown_person') metrics.outsider();
+      return outcome;
+    } catch (error) {
+      metrics.command(envelope.command.type, 'bug');
+      throw error;
+    }
+  };
+}
+
+/** Calls are counted in memory and written with the next ring: the month's meter survives restarts. */
+function meterInto(store: Store, clock: Clock, metrics: Metrics) {
+  const pending = new Map<string, number>();
+  return {
+    count(family: string) {
+      metrics.vendorCall(family);
+      const name = `meter:${new Date(clock.now() + 8 * 3_600_000).toISOString().slice(0, 7)}:${family}`;
+      pending.set(name, (pending.get(name) ?? 0) + 1);
+    },
+    async flush() {
+      if (pending.size === 0) return;
+      const counters = [...pending].map(([name, by]) => ({ name, by }));
+      pending.clear();
+      await store.bump(counters);
+    },
+  };
+}
+
+interface Work {
+  town: TownRules;
+  sending: DeliverPorts;
+  fetching: FetchPorts;
+  reminding: RemindPorts;
+  flush(): Promise<void>;
+}
+
+/** What a ring of the alarm does: asks the database what is due, does it, and sets a timer for what comes before the next ring. */
+async function startWork(
+  alarm: Alarm,
+  { town, sending, fetching, reminding, flush }: Work,
+  closing: Closing,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await alarm.start(async () => {
+    await town.refresh();
+    await remind(reminding);
+    await Promise.all([fetchMedia(fetching), deliver(sending)]);
+    await flush();
+    const next = await sending.store.nextNoticeAt();
+    clearTimeout(timer);
+    const wait = next === null ? Number.POSITIVE_INFINITY : Math.max(20, next - sending.clock.now());
+    if (wait < EVERY_SECONDS * 1000) timer = setTimeout(alarm.poke, wait);
+  });
+  closing.push(async () => {
+    await alarm.stop();
+    clearTimeout(timer);
+    await flush();
+  });
+}
+
+interface StreamParts {
+  between: Between;
+  apply: Apply;
+  store: Store;
+  clock: Clock;
+  sending: DeliverPorts;
+  log: Log;
+  metrics: Metrics;
+}
+
+function connect(dingtalk: DingTalkConfig, parts: StreamParts, closing: Closing): StreamLink {
+  const { store, clock, log, metrics } = parts;
+  const link = openStream(
+    dingtalk,
+    {
+      onFrame: (frame) => answer(parts, frame),
+      async onPoison(reason, raw) {
+        metrics.poisonFrame();
+        await store.poison(clock.now(), reason, raw);
+      },
+    },
+    { log },
+  );
+  closing.push(link.close);
+  return link;
+}
+
+/** Resolves with the acknowledgement's data, after the commit; rejects when the platform should send it again. */
+async function answer({ between, apply, store, clock, sending, metrics }: StreamParts, frame: Frame): Promise<unknown> {
+  if (frame.topic === ROBOT) {
+    const onHeard = (as: string) => count(metrics, as);
+    await onMessage({ apply, store, clock, onHeard }, frame.data);
+    between.beforeAck?.();
+    return { response: null };
+  }
+  if (frame.topic !== CARD) return null;
+  const view: Parameters<typeof onTap>[0]['view'] = async (event, userId, kind) => {
+    const card = await cardFor(sending, event, userId, kind);
+    return { ...card, hash: hashOf(card.params) };
+  };
+  const response = await onTap(
+    { apply, store, clock, view, onTapped: (as) => as === 'poison' && metrics.poisonFrame() },
+    frame.data,
+  );
+  between.beforeAck?.();
+  return { response };
+}
+
+const ROBOT = '/v1.0/im/bot/messages/get';
+const CARD = '/v1.0/card/instances/callback';
+
+function count(metrics: Metrics, as: string): void {
+  metrics.frame(ROBOT, as);
+  if (as === 'poison') metrics.poisonFrame();
+  if (as === 'quota') metrics.overQuotaFrame();
+  if (as === 'outsider') metrics.outsider();
+}
+
+async function statusOf(store: Store, clock: Clock, wanted: boolean, link: StreamLink | null): Promise<Status> {
+  const state = link?.state();
+  // The sandbox's clock can be moved; the age of a connection is real time.
+  const lastFrameAt = state?.lastFrameAt ? clock.now() - (Date.now() - state.lastFrameAt) : null;
+  const stream = { connected: state?.connected ?? 0, lastFrameAt, wanted };
+  try {
+    return { stream, outbox: await store.outbox(clock.now()), database: 'ok' };
+  } catch (error) {
+    return {
+      stream,
+      outbox: { pending: 0, oldestDueAt: null, failed: 0 },
+      database: error instanceof Error ? error.name : 'unknown',
+    };
+  }
+}
+
+async function run(): Promise<void> {
+  const config = readConfig();
+  const running = await start(config);
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  say(`\n  网格通 Gridtalk`);
+  if (running.sandbox) say(`  沙箱聊天（请在浏览器打开）：${running.sandbox.url}`);
+  say(`  微应用与接口：${running.url}\n`);
+  const stop = () => void running.close().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+if (require.main === module) {
+  run().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+    process.exit(1);
+  });
+}
