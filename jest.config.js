@@ -17,6 +17,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/', '/generated/.*\\.wasm$'],
+  reporters: ['default', '<rootDir>/test/support/reporter.js'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };
