@@ -73,7 +73,7 @@ async function show(
 function answer(params: Record<string, string>, message: string): TapAnswer {
   return {
     cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
-    cardData: { cardParamMap: { ...params, message, result: message ? 'refused' : 'ok' } },
+    cardData: { cardParamMap: { ...params, message } },
     userPrivateData: { cardParamMap: {} },
   };
 }
