@@ -41,7 +41,9 @@ function goesOn(open: Event, report: Report, { now, rules }: Context): boolean {
 
 /** Words that are no report, and belong to none: thanks, greetings, questions. */
 export function isTalk(open: Event | null, report: Report, context: Context): boolean {
-  if (report.media.length > 0 || report.place || (open && goesOn(open, report, context))) return false;
+  // The micro-app's form is never talk: whoever fills it in means to report.
+  if (report.conversationId === null || report.media.length > 0 || report.place) return false;
+  if (open && goesOn(open, report, context)) return false;
   return !context.rules.understand(report.text, context.rules.roster.district.path).report;
 }
 
