@@ -44,6 +44,8 @@ export function EventPage({ id, action, onTrouble }: Props) {
     history.replaceState(null, '', location.hash.split('?')[0]);
   }, [event === null, action]);
 
+  useEffect(() => scrollTo(0, 0), [word]);
+
   const done = (next: EventDetail, what: Offer) => {
     setEvent(next);
     setOffer(null);
@@ -56,12 +58,17 @@ export function EventPage({ id, action, onTrouble }: Props) {
     load().catch(onTrouble);
   };
 
-  if (!event) return <p class="blank">{word ? word.text : '正在读取…'}</p>;
+  if (!event) {
+    return (
+      <main>
+        <Back />
+        <p class="blank">{word ? word.text : '正在读取…'}</p>
+      </main>
+    );
+  }
   return (
     <main class="event">
-      <nav class="back">
-        <a href="#/">‹ 待办</a>
-      </nav>
+      <Back />
       {word && (
         <p class={word.bad ? 'alert' : 'alert good'} role={word.bad ? 'alert' : 'status'}>
           {word.text}
@@ -87,6 +94,14 @@ export function EventPage({ id, action, onTrouble }: Props) {
   );
 }
 
+function Back() {
+  return (
+    <nav class="back">
+      <a href="#/">‹ 待办</a>
+    </nav>
+  );
+}
+
 function Summary({ event }: { event: EventDetail }) {
   useEffect(() => {
     document.title = event.no || '未确认的上报';
@@ -107,6 +122,9 @@ function Summary({ event }: { event: EventDetail }) {
       {event.due && (
         <p class="promise">
           <DueLine due={event.due} />
+          <span class="note">
+            {event.due.late ? '应在' : '请在'} {event.due.time} 前{event.due.clock}
+          </span>
         </p>
       )}
       <p class="text whole">{event.text || '（只有照片）'}</p>
@@ -145,7 +163,7 @@ function Photos({ photos }: { photos: Photo[] }) {
 }
 
 function phaseOf({ phase }: Photo): string {
-  return phase === 'finish' ? '处理后' : '上报时';
+  return phase === 'finish' ? '处理后' : '现场';
 }
 
 function Thumb({ photo, open }: { photo: Photo; open: () => void }) {
@@ -179,11 +197,10 @@ function Tasks({ event }: { event: EventDetail }) {
               <strong>{task.unit}</strong>
               <span class="note">{task.duty === 'lead' ? '主办' : '协办'}</span>
             </div>
-            <p class="note">
-              {[task.stateText, task.assignee, task.supervised && SUPERVISED[task.supervised]]
-                .filter(Boolean)
-                .join(' · ')}
-            </p>
+            <p class="note">{[task.stateText, task.assignee].filter(Boolean).join(' · ')}</p>
+            {task.supervised && (
+              <span class={`tag ${SUPERVISED[task.supervised][0]}`}>{SUPERVISED[task.supervised][1]}</span>
+            )}
             {task.due && <DueLine due={task.due} />}
           </li>
         ))}
@@ -192,7 +209,7 @@ function Tasks({ event }: { event: EventDetail }) {
   );
 }
 
-const SUPERVISED = { blue: '普通督办', yellow: '黄牌督办', red: '红牌督办' };
+const SUPERVISED = { blue: ['blue', '普通督办'], yellow: ['orange', '黄牌督办'], red: ['red', '红牌督办'] };
 
 function Timeline({ event }: { event: EventDetail }) {
   return (

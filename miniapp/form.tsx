@@ -43,6 +43,7 @@ export function Form({ event, offer, close, done, conflict, onTrouble }: Props) 
   return (
     <div class="sheet" role="dialog" aria-modal="true" aria-label={offer.label}>
       <form
+        noValidate
         onSubmit={(submitted) => {
           submitted.preventDefault();
           void submit();

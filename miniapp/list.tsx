@@ -105,7 +105,7 @@ function Row({ event }: { event: EventSummary }) {
         {(event.due || event.next) && (
           <div class="foot">
             {event.due ? <DueLine due={event.due} /> : <span class="note">等您处理</span>}
-            {event.next && <span class="next">{event.next}</span>}
+            {event.next && <span class="next">去{event.next} ›</span>}
           </div>
         )}
       </a>

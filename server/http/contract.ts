@@ -52,7 +52,13 @@ export const problem = z
   .meta({ id: 'Problem' });
 
 const due = z
-  .object({ clock: z.enum(['签收', '办理']), at: when, words: z.string(), late: z.boolean() })
+  .object({
+    clock: z.enum(['签收', '办理']),
+    at: when,
+    words: z.string().describe('剩 3 小时 20 分'),
+    time: z.string().describe('14:30，或 11月24日 14:30'),
+    late: z.boolean(),
+  })
   .meta({ id: 'Due' });
 
 const summaryShape = {
@@ -67,7 +73,7 @@ const summaryShape = {
   area: z.string(),
   createdAt: when,
   due: due.nullable(),
-  next: z.string().nullable().describe('等我做的一步，如“签收”'),
+  next: z.string().nullable().describe('等我做的一步：签收、办理、核查 ……'),
 };
 
 const eventSummary = z.object(summaryShape).meta({ id: 'EventSummary' });

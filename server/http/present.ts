@@ -2,6 +2,7 @@ import { remaining, timeline } from '../../cards/history';
 import { ACTIONS, type Action, STAGE_WORDS } from '../domain/commands';
 import { runningDue } from '../domain/ladder';
 import { actionsFor, openTasks } from '../domain/policy';
+import { when } from '../domain/refusal';
 import { mayAdd } from '../domain/reporting';
 import { type Roster, within } from '../domain/roster';
 import { nameOf } from '../domain/rules';
@@ -19,11 +20,17 @@ interface View {
 }
 
 /** Steps that wait for somebody; the rest is possible, but nobody is waited for. */
-const WAITED_FOR: readonly Action[] = ['file', 'ack', 'finish', 'dispatch', 'pass'];
+const WAITED_FOR: Partial<Record<Action, string>> = {
+  file: '确认上报',
+  ack: '签收',
+  finish: '办理',
+  dispatch: '派遣',
+  pass: '核查',
+};
 
 /** The step this event waits for this person to take; undefined when it waits for others. */
 export function nextStep(event: Event, { userId, roster }: View): Action | undefined {
-  return actionsFor(userId, event, roster).find((action) => WAITED_FOR.includes(action));
+  return actionsFor(userId, event, roster).find((action) => action in WAITED_FOR);
 }
 
 export function summaryOf(event: Event, view: View): EventSummary {
@@ -40,7 +47,7 @@ export function summaryOf(event: Event, view: View): EventSummary {
     area: areaName(event.areaPath, view.roster),
     createdAt: event.createdAt,
     due: eventDue(event, view.now),
-    next: next ? ACTIONS[next].label : null,
+    next: (next && WAITED_FOR[next]) ?? null,
   };
 }
 
@@ -53,7 +60,13 @@ function eventDue(event: Event, now: number): Due | null {
 
 function dueOf(task: Task, now: number): Due {
   const at = runningDue(task);
-  return { clock: task.state === 'waiting' ? '签收' : '办理', at, words: remaining(at, now), late: at < now };
+  return {
+    clock: task.state === 'waiting' ? '签收' : '办理',
+    at,
+    words: remaining(at, now),
+    time: when(at, now),
+    late: at < now,
+  };
 }
 
 /** Street and place below it: `和平街道 第三网格`. */

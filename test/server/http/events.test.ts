@@ -23,7 +23,13 @@ describe('a report from the page', () => {
     expect(status).toBe(200);
     expect(body.event).toMatchObject({ no: '20261123-0001', stage: 'dispatched', matter: '暴露垃圾' });
     expect(body.event.tasks).toMatchObject([{ unit: '城管局', stateText: '待签收' }]);
-    expect(body.event.due).toEqual({ clock: '签收', at: house.now + HOUR, words: '剩 1 小时', late: false });
+    expect(body.event.due).toEqual({
+      clock: '签收',
+      at: house.now + HOUR,
+      words: '剩 1 小时',
+      time: '11:00',
+      late: false,
+    });
     expect(body.event.timeline.map((line: { text: string }) => line.text)).toEqual([
       '发现：东街路口有垃圾堆',
       '上报',
@@ -187,7 +193,7 @@ describe('handling an event', () => {
       stage: 'verifying',
       photos: [{ kind: 'image', phase: 'finish', status: 'stored' }],
     });
-    expect((await wang.get('/api/events?todo=1')).body.events).toMatchObject([{ id, next: '核查通过' }]);
+    expect((await wang.get('/api/events?todo=1')).body.events).toMatchObject([{ id, next: '核查' }]);
     expect((await zhao.get('/api/events?todo=1')).body.events).toEqual([]);
     const passed = await step(wang, id, 'pass');
     expect(passed.body.event).toMatchObject({ stage: 'closed', stageText: '已结案', due: null });
