@@ -20,7 +20,8 @@ const LEADS =
 const NAMELESS =
   /^(?:马|公|道|小|大|水|电|线|铁|一|半|问|土|高速|老旧|老|旧|本|农|乡|城|新|沿|临|小小|下穿|天|立交|人行|学|自己|整|屋|高架|过|护|排|流|乐|同)?(?:路|街|巷子?|小区|村|镇|乡|桥|河|江|湖|院子|大院|院落|隧道|社区|街道|网格|堰|弄|苑|大街|水库|公寓|路口|工地|停车场|宿舍|车库|地下车库|园区)$/;
 /** Kinds that say where when something is said about them: 学校门口. */
-const POINTS = /^(?:.*市场|.*超市|.*商场|.*公园|.*学|学校|幼儿园|.*医院|卫生[院站]|.*站|地铁口|.*广场|银行|酒店|派出所|.*委会)$/;
+const POINTS =
+  /^(?:.*市场|.*超市|.*商场|.*公园|.*学|学校|幼儿园|.*医院|卫生[院站]|.*站|地铁口|.*广场|银行|酒店|派出所|.*委会)$/;
 
 interface Stretch {
   start: number;
@@ -30,11 +31,11 @@ interface Stretch {
 /** The place phrase found in the words, in the reporter's own characters; '' when none is named. */
 export function placeIn(speech: Speech): string {
   let best: Stretch = { start: 0, end: 0 };
-  let last: Stretch | null = null;
+  let last: Stretch = best;
   for (const match of speech.text.matchAll(PLACES)) {
-    const found = match[1] ? numbered(match) : named(speech, match, last?.end ?? 0);
+    const found = match[1] ? numbered(match) : named(speech, match, last.end);
     if (!found) continue;
-    last = last?.end === found.start ? { start: last.start, end: found.end } : found;
+    last = last.end === found.start ? { start: last.start, end: found.end } : found;
     if (last.end - last.start > best.end - best.start) best = last;
   }
   return best.end === 0 ? '' : quote(speech, best.start, withTail(speech, best.end));

@@ -13,7 +13,9 @@ const SETTLED =
 
 /** Words that show that something is wrong. */
 const TROUBLE =
-  /坏|烂|破|堵|漏|断|裂|掉|倒|塌|歪|松|脏|臭|乱|吵|闹|黑|满|溢|没人(?:管|收|修|理)|没得人|不(?:亮|通|走|动|来|管|修|给|退|发|起作用|牵)|没(?:有)?(?:水|电|气|路|亮|盖|拉|收|修|发|信号)|占|挡|挡到|偷|骗|欠|打|闯|危险|隐患|严重|投诉|反映|举报|困难|受不了|影响|扰民|违规|违法|非法|私自|擅自|病|伤|死|丢|失|跑(?:到|出|来)|追|咬|烧|淹|积|冒|响|凶|缺|需要|帮|麻烦|一个人|没(?:得)?饭/;
+  /坏|烂|破|堵|漏|断|裂|掉|倒|塌|歪|松|脏|臭|乱|吵|闹|黑|满|溢|没人|没得|不(?:亮|通|走|动|来|管|修|给|退|发|起作用|牵|让|听|愿)|没(?:有)?(?:水|电|气|路|亮|盖|拉|收|修|发|信号)|占|挡|偷|骗|欠|打|闯|危险|隐患|严重|投诉|反映|举报|受不了|影响|扰民|违规|违法|非法|私自|擅自|病|伤|死|丢|失|追|咬|烧|淹|积|冒|响|凶|缺|熏|垃圾|积水/;
+const CHAT =
+  /吃(?:饭|啥|什么|火锅|了没|个饭|烧烤)|天气|开会|聚餐|周末|打麻将|打球|下班|上班|值班|请假|加班|转发|接龙|打卡|签到|收到请|收到回复|准时|参加|通知|聚会|生日|快递到|股票|电影|电视剧|比赛|哈哈|嘿嘿|呵呵|开心|高兴|喜欢|好看|辛苦|感谢|谢谢|点赞|厉害|加油|祝|早上好|晚安|好的|明白|睡觉|逛街|旅游|回来了|到了|在路上|等一下|等会|稍等|马上到|我来|我去|你先|你们先|发你|发给|看一下|看看/;
 
 /** 你好, 谢谢, 收到, emoji, nothing at all. */
 export function isGreeting({ text }: Speech): boolean {
@@ -22,7 +24,7 @@ export function isGreeting({ text }: Speech): boolean {
 
 /** How is a thing done, what does it cost, how far is it: answers are wanted, nobody has to go anywhere. */
 export function isQuestion({ text }: Speech): boolean {
-  return PROGRESS.test(text) || (ASKS.test(text) && !TROUBLE.test(text.replace(/麻烦|帮|需要|困难/g, '')));
+  return PROGRESS.test(text) || (ASKS.test(text) && !TROUBLE.test(text));
 }
 
 /** It was wrong, and is no longer: 已经修好. */
@@ -30,7 +32,12 @@ export function isSettled({ text }: Speech): boolean {
   return SETTLED.test(text);
 }
 
-/** Something seems wrong, though no matter was recognised. */
+/** Talk among colleagues that names no matter: 晚上一起吃饭. */
+export function isChat({ text }: Speech): boolean {
+  return CHAT.test(text);
+}
+
+/** A whole sentence, or words of trouble, though no matter was recognised. */
 export function soundsWrong({ text }: Speech): boolean {
-  return text.length >= 5 && TROUBLE.test(text);
+  return text.length >= 10 || (text.length >= 4 && TROUBLE.test(text));
 }
