@@ -96,13 +96,15 @@ export function keepOpen(dial: Dial, { timing, hopeless, onNews, random, wallClo
   let closed = false;
   let attempts = 0;
   let failures = 0;
+  /** What the next attempt has to wait for, ms; set by whatever made it necessary. */
+  let wait = 0;
   let lastSeen: number | null = null;
   let lastTick = wallClock();
 
   const delivering = () => [...connections].filter((each) => each.isOpen() && each.drainingSince === null);
 
   /** The only way a new connection comes about. */
-  function mend(wait: number): void {
+  function mend(): void {
     if (closed || attempting || waiting || delivering().length > 0) return;
     waiting = setTimeout(() => {
       waiting = undefined;
@@ -116,17 +118,17 @@ export function keepOpen(dial: Dial, { timing, hopeless, onNews, random, wallClo
     onNews({ type: 'attempt' });
     makeRoom();
     const deadline = setTimeout(() => abort.abort(new Error('no connection within the deadline')), timing.deadlineMs);
-    let next = 0;
     try {
       welcome(await dial(abort.signal, { onDisconnect, onClosed }));
     } catch (error) {
-      next = waitAfter(error);
-      if (!closed) onNews({ type: 'failed', error, nextInMs: Math.round(next) });
+      failures += 1;
+      wait = hopeless(error) ? timing.slowestMs * (0.5 + random() / 2) : backOff();
+      if (!closed) onNews({ type: 'failed', error, nextInMs: Math.round(wait) });
     } finally {
       clearTimeout(deadline);
       attempting = null;
     }
-    mend(next);
+    mend();
   }
 
   function welcome(connection: Connection): void {
@@ -141,11 +143,6 @@ export function keepOpen(dial: Dial, { timing, hopeless, onNews, random, wallClo
     if (oldest && others.length > 0) oldest.cut();
   }
 
-  function waitAfter(error: unknown): number {
-    failures += 1;
-    return hopeless(error) ? timing.slowestMs * (0.5 + random() / 2) : backOff();
-  }
-
   /** Full jitter, so that a thousand machines do not come back at the same moment; never quite nothing, so that bad luck is no storm. */
   function backOff(): number {
     const ceiling = Math.min(timing.slowestMs, timing.firstMs * 2 ** Math.max(0, failures - 1));
@@ -153,17 +150,18 @@ export function keepOpen(dial: Dial, { timing, hopeless, onNews, random, wallClo
   }
 
   /** A proven connection clears the record; one that dies young adds to it, or a platform that hangs up at once would be stormed. */
-  function judge(connection: Connection): boolean {
-    const proven = performance.now() - connection.openedAt >= timing.healthyMs;
+  function judge({ openedAt }: Connection, announced: boolean): void {
+    const proven = performance.now() - openedAt >= timing.healthyMs;
     failures = proven ? 0 : failures + 1;
-    return proven;
+    wait = proven && announced ? 0 : backOff();
   }
 
   function onDisconnect(connection: Connection): void {
     if (connection.drainingSince !== null) return;
     connection.drainingSince = performance.now();
     onNews({ type: 'replacing' });
-    mend(judge(connection) ? 0 : backOff());
+    judge(connection, true);
+    mend();
   }
 
   function onClosed(connection: Connection): void {
@@ -171,8 +169,8 @@ export function keepOpen(dial: Dial, { timing, hopeless, onNews, random, wallClo
     if (!connections.delete(connection) || closed) return;
     onNews({ type: 'lost', why: whyCut.get(connection) ?? 'closed' });
     whyCut.delete(connection);
-    if (connection.drainingSince === null) judge(connection);
-    mend(backOff());
+    if (connection.drainingSince === null) judge(connection, false);
+    mend();
   }
 
   function watch(): void {
@@ -194,7 +192,7 @@ export function keepOpen(dial: Dial, { timing, hopeless, onNews, random, wallClo
   }
 
   const watching = setInterval(watch, timing.tickMs);
-  mend(0);
+  mend();
 
   return {
     state() {
