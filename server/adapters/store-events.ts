@@ -1,0 +1,146 @@
+import type { Event, Stage } from '../domain/types';
+import type { Counts, EventQuery, Scope, Store } from '../ports';
+import { type Database, join, type Session, type Sql, sql } from './prisma';
+import { entryOf, readEvents } from './store-rows';
+
+type Reads = Pick<Store, 'event' | 'entries' | 'list' | 'counts' | 'eventIds' | 'due'>;
+
+export function eventReads({ reading }: Database): Reads {
+  const { db } = reading;
+  return {
+    async event(idOrNo) {
+      const [event] = await readEvents(reading, { OR: [{ id: idOrNo }, { no: idOrNo }] });
+      return event ?? null;
+    },
+    async entries(eventId) {
+      const rows = await db.entry.findMany({ where: { eventId }, orderBy: { seq: 'asc' } });
+      return rows.map(entryOf);
+    },
+    list: (query) => list(reading, query),
+    counts: (scopes, now, dayStart, dayEnd) => counts(reading, scopes, { now, dayStart, dayEnd }),
+    eventIds: (after, limit) => eventIds(reading, after, limit),
+    async due(now, limit) {
+      const where = { nextAt: { lte: now } };
+      const rows = await db.event.findMany({ where, select: { id: true }, orderBy: { nextAt: 'asc' }, take: limit });
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+async function eventIds({ db }: Session, after: string | null, limit: number): Promise<string[]> {
+  const start =
+    after === null
+      ? sql`true`
+      : sql`("createdAt", "id") > (SELECT "createdAt", "id" FROM "Event" WHERE "id" = ${after})`;
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Event" WHERE ${start} ORDER BY "createdAt", "id" LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+// ---------------------------------------------------------------------------------------------------- list
+
+/** Finds the ids of one page, then reads those events; three queries however long the page. */
+async function list(session: Session, query: EventQuery): Promise<Event[]> {
+  const rows = await session.db.$queryRaw<{ id: string }[]>`
+    SELECT e."id" FROM "Event" AS e WHERE ${join(conditions(query), ' AND ')}
+    ORDER BY e."createdAt" DESC, e."id" DESC LIMIT ${query.limit}`;
+  if (rows.length === 0) return [];
+  const events = await readEvents(session, { id: { in: rows.map(({ id }) => id) } });
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return rows.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+function conditions(query: EventQuery): Sql[] {
+  const { scopes, stages, q, matterId, areaPath, unitId, lateAt, before } = query;
+  const found = [visible(scopes)];
+  if (stages) found.push(stages.length > 0 ? sql`e."stage" IN (${join(stages)})` : sql`false`);
+  if (q?.trim()) found.push(matches(q.trim()));
+  if (matterId) found.push(sql`e."matterId" = ${matterId}`);
+  if (areaPath) found.push(inArea(areaPath));
+  if (unitId) found.push(hasTask(sql`t."unitId" = ${unitId}`));
+  if (lateAt !== undefined) found.push(hasTask(isLate(lateAt)));
+  if (before) found.push(sql`(e."createdAt", e."id") < (${before.createdAt}, ${before.id})`);
+  return found;
+}
+
+/** The filter form of `maySee`: a report that is still open belongs to its reporter alone. */
+function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
+  if (everything) return sql`true`;
+  const own = sql`e."reporterId" = ${reporterId}`;
+  const shared = areaPaths.map(inArea);
+  if (unitIds.length > 0) shared.push(hasTask(sql`t."unitId" IN (${join(unitIds)})`));
+  return shared.length > 0 ? sql`(${own} OR (e."stage" <> 'reported' AND (${join(shared, ' OR ')})))` : own;
+}
+
+/** The area itself and all below it. Not LIKE: SQLite's takes `a` for `A`, and `_` for anything. */
+function inArea(path: string): Sql {
+  const below = `${path}/`;
+  return sql`(e."areaPath" = ${path} OR substr(e."areaPath", 1, length(${below})) = ${below})`;
+}
+
+function hasTask(condition: Sql): Sql {
+  return sql`EXISTS (SELECT 1 FROM "Task" AS t WHERE t."eventId" = e."id" AND ${condition})`;
+}
+
+function matches(q: string): Sql {
+  const literal = q.toLowerCase().replace(/[\\%_]/g, '\\$&');
+  const within = `%${literal}%`;
+  return sql`(e."no" LIKE ${`${literal}%`} ESCAPE '\\'
+    OR lower(e."text") LIKE ${within} ESCAPE '\\' OR lower(e."placeText") LIKE ${within} ESCAPE '\\')`;
+}
+
+// -------------------------------------------------------------------------------------------------- counts
+
+const isOpen = sql`t."state" IN ('waiting', 'handling')`;
+/** `runningDue` of the domain, in SQL. */
+const runningDue = sql`CASE t."state" WHEN 'waiting' THEN t."ackDueAt" ELSE coalesce(t."handleDueAt", t."ackDueAt") END`;
+
+function isLate(at: number): Sql {
+  return sql`${isOpen} AND ${runningDue} < ${at}`;
+}
+
+interface Day {
+  now: number;
+  dayStart: number;
+  dayEnd: number;
+}
+
+async function counts(session: Session, scopes: Scope, day: Day): Promise<Counts> {
+  const stages = await stageCounts(session, scopes, day);
+  const tasks = await taskCounts(session, scopes, day);
+  const byStage: Record<Stage, number> = {
+    ...{ reported: 0, filed: 0, dispatched: 0, handling: 0, verifying: 0, closed: 0, rejected: 0, withdrawn: 0 },
+    ...Object.fromEntries(stages.map(({ stage, events }) => [stage, Number(events)])),
+  };
+  return {
+    byStage,
+    late: Number(tasks.late),
+    dueToday: Number(tasks.today),
+    reportedToday: stages.reduce((sum, { reported }) => sum + Number(reported), 0),
+    closedToday: stages.reduce((sum, { closed }) => sum + Number(closed), 0),
+  };
+}
+
+type Count = number | bigint;
+
+function stageCounts({ db }: Session, scopes: Scope, { dayStart, dayEnd }: Day) {
+  return db.$queryRaw<{ stage: string; events: Count; reported: Count; closed: Count }[]>`
+    SELECT e."stage" AS "stage", count(*) AS "events",
+      count(CASE WHEN e."createdAt" >= ${dayStart} AND e."createdAt" < ${dayEnd} THEN 1 END) AS "reported",
+      count(CASE WHEN e."closedAt" >= ${dayStart} AND e."closedAt" < ${dayEnd} THEN 1 END) AS "closed"
+    FROM "Event" AS e WHERE ${visible(scopes)} GROUP BY e."stage"`;
+}
+
+/** Late already, and due later than now but before the day ends: no task counts twice. */
+async function taskCounts(
+  { db }: Session,
+  scopes: Scope,
+  { now, dayEnd }: Day,
+): Promise<{ late: Count; today: Count }> {
+  const [row] = await db.$queryRaw<{ late: Count; today: Count }[]>`
+    SELECT count(CASE WHEN due < ${now} THEN 1 END) AS "late",
+      count(CASE WHEN due >= ${now} AND due < ${dayEnd} THEN 1 END) AS "today"
+    FROM (SELECT ${runningDue} AS due FROM "Task" AS t JOIN "Event" AS e ON e."id" = t."eventId"
+      WHERE ${isOpen} AND ${visible(scopes)}) AS running`;
+  return row ?? { late: 0, today: 0 };
+}

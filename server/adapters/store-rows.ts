@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import type { Entry, Event, Notice, Suggestion, Task } from '../domain/types';
+import type { CardRow, Changes, MediaRow, NewNotice } from '../ports';
+import type { Prisma, Session } from './prisma';
+
+/** Rows are the words of types.ts, flat: lists and maps are JSON text, times BigInt. These turn one into the other. */
+
+type Row<Name extends Prisma.ModelName> = Prisma.TypeMap['model'][Name]['payload']['scalars'];
+
+/** JSON text of our own making; what does not fit is a damaged database, and throws. */
+function fromJson<T>(schema: z.ZodType<T>, text: string): T {
+  return schema.parse(JSON.parse(text));
+}
+
+const optional = (time: bigint | null) => (time === null ? null : Number(time));
+
+export const words = (text: string): string[] => fromJson(z.array(z.string()), text);
+
+// ------------------------------------------------------------------------------------------ events and tasks
+
+const stage = z.enum(['reported', 'filed', 'dispatched', 'handling', 'verifying', 'closed', 'rejected', 'withdrawn']);
+const suggestions: z.ZodType<Suggestion[]> = z.array(
+  z.object({ matterId: z.string(), score: z.number(), words: z.array(z.string()) }),
+);
+const last: z.ZodType<Event['last']> = z.object({ action: z.string(), by: z.string(), at: z.number() });
+const duty = z.enum(['lead', 'assist']);
+const taskState = z.enum(['waiting', 'handling', 'finished', 'returned', 'moved', 'cancelled']);
+const supervised = z.enum(['blue', 'yellow', 'red']).nullable();
+
+export function eventRow(event: Event): Prisma.EventCreateManyInput {
+  const { place, tasks: _, mediaIds, suggestions: found, last: act, ...flat } = event;
+  return {
+    ...flat,
+    placeText: place.text,
+    lng: place.lng,
+    lat: place.lat,
+    mediaIds: JSON.stringify(mediaIds),
+    suggestions: JSON.stringify(found),
+    last: JSON.stringify(act),
+  };
+}
+
+function eventOf({ placeText, lng, lat, ...row }: Row<'Event'>, tasks: Task[]): Event {
+  return {
+    ...row,
+    stage: stage.parse(row.stage),
+    place: { text: placeText, lng, lat },
+    mediaIds: words(row.mediaIds),
+    suggestions: fromJson(suggestions, row.suggestions),
+    createdAt: Number(row.createdAt),
+    touchedAt: Number(row.touchedAt),
+    filedAt: optional(row.filedAt),
+    closedAt: optional(row.closedAt),
+    nextAt: optional(row.nextAt),
+    last: fromJson(last, row.last),
+    tasks,
+  };
+}
+
+export function taskRow(task: Task, rank: number): Prisma.TaskCreateManyInput {
+  return { ...task, rank, rungs: JSON.stringify(task.rungs) };
+}
+
+function taskOf({ rank: _, ...row }: Row<'Task'>): Task {
+  return {
+    ...row,
+    duty: duty.parse(row.duty),
+    state: taskState.parse(row.state),
+    startedAt: Number(row.startedAt),
+    ackDueAt: Number(row.ackDueAt),
+    ackedAt: optional(row.ackedAt),
+    handleDueAt: optional(row.handleDueAt),
+    endedAt: optional(row.endedAt),
+    rungs: words(row.rungs),
+    supervised: supervised.parse(row.supervised),
+    nextAt: optional(row.nextAt),
+  };
+}
+
+/** Events with their tasks in two queries, however many; in no particular order. */
+export async function readEvents({ db }: Session, where: Prisma.EventWhereInput): Promise<Event[]> {
+  const rows = await db.event.findMany({ where });
+  if (rows.length === 0) return [];
+  const eventId = { in: rows.map(({ id }) => id) };
+  const tasks = await db.task.findMany({ where: { eventId }, orderBy: [{ rank: 'asc' }, { id: 'asc' }] });
+  const byEvent = new Map<string, Task[]>(rows.map(({ id }) => [id, []]));
+  for (const task of tasks) byEvent.get(task.eventId)?.push(taskOf(task));
+  return rows.map((row) => eventOf(row, byEvent.get(row.id) ?? []));
+}
+
+// --------------------------------------------------------------------------------------------------- entries
+
+const entryData: z.ZodType<Entry['data']> = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+);
+
+export function entryRow(entry: Entry): Prisma.EntryCreateManyInput {
+  return { ...entry, data: JSON.stringify(entry.data) };
+}
+
+export function entryOf(row: Row<'Entry'>): Entry {
+  return { ...row, at: Number(row.at), data: fromJson(entryData, row.data) };
+}
+
+// ----------------------------------------------------------------------------------------------------- media
+
+const mediaShape = z.object({
+  kind: z.enum(['image', 'video', 'audio', 'file']),
+  phase: z.enum(['report', 'finish']),
+  status: z.enum(['pending', 'stored', 'failed']),
+});
+
+/** What came with a message waits to be fetched; what was uploaded to us is stored already. */
+export function newMediaRow(media: Changes['media'][number]): Prisma.MediaCreateManyInput {
+  const { id, eventId, kind, code, phase, createdAt, sha256, mime, size } = media;
+  const status = sha256 ? 'stored' : 'pending';
+  return mediaRow({
+    ...{ id, eventId, kind, code, phase, status, createdAt, attempts: 0 },
+    ...{ sha256: sha256 ?? null, mime: mime ?? null, size: size ?? null },
+  });
+}
+
+export function mediaRow(row: MediaRow & { nextAt?: number }): Prisma.MediaCreateManyInput {
+  const { id, eventId, kind, code, phase, status, sha256, mime, size, attempts, createdAt } = row;
+  const nextAt = status === 'pending' ? (row.nextAt ?? createdAt) : null;
+  return { id, eventId, kind, code, phase, status, sha256, mime, size, attempts, nextAt, createdAt };
+}
+
+export function mediaOf({ nextAt: _, ...row }: Row<'Media'>): MediaRow {
+  return { ...row, ...mediaShape.parse(row), createdAt: Number(row.createdAt) };
+}
+
+// --------------------------------------------------------------------------------------------------- notices
+
+const cardKind = z.enum(['draft', 'task', 'supervision', 'brief']);
+const onEvent = { userId: z.string(), eventId: z.string() };
+const reply = z.object({
+  about: z.enum(['help', 'mine', 'todo', 'late', 'progress', 'shout', 'refusal', 'hello', 'outsider', 'added', 'done']),
+  words: z.record(z.string(), z.string()),
+  conversationId: z.string(),
+  group: z.boolean(),
+  webhook: z.string().nullable(),
+  webhookUntil: z.number(),
+});
+const notice: z.ZodType<Notice> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stale'), eventId: z.string() }),
+  z.object({ kind: z.literal('card'), ...onEvent, card: cardKind }),
+  z.object({
+    ...{ kind: z.literal('line'), ...onEvent, taskId: z.string() },
+    ...{ clock: z.enum(['ack', 'handle']), rung: z.enum(['prewarn', 'blue', 'yellow', 'red']) },
+  }),
+  z.object({ kind: z.literal('ding'), ...onEvent }),
+  z.object({ kind: z.literal('todo'), ...onEvent, taskId: z.string(), done: z.boolean() }),
+  z.object({ kind: z.literal('reply'), userId: z.string(), eventId: z.string().nullable(), reply }),
+  z.object({ kind: z.literal('brief'), userId: z.string(), day: z.string() }),
+]);
+
+/** Whose turn it is: notices of one lane are never sent by two processes at a time. */
+const laneOf = (said: Notice) => (said.kind === 'stale' ? `event:${said.eventId}` : `person:${said.userId}`);
+
+export function noticeRow({ notice: said, ...row }: NewNotice): Prisma.NoticeCreateManyInput {
+  return {
+    ...row,
+    lane: laneOf(said),
+    kind: said.kind,
+    userId: 'userId' in said ? said.userId : null,
+    eventId: 'eventId' in said ? said.eventId : null,
+    data: JSON.stringify(said),
+    status: 'pending',
+    attempts: 0,
+  };
+}
+
+export function noticeOf(row: Row<'Notice'>): NewNotice {
+  return {
+    id: row.id,
+    slot: row.slot,
+    notice: fromJson(notice, row.data),
+    urgent: row.urgent,
+    dueAt: Number(row.dueAt),
+    createdAt: Number(row.createdAt),
+  };
+}
+
+// ----------------------------------------------------------------------------------------------------- cards
+
+const cardShape = z.object({ kind: cardKind, status: z.enum(['sending', 'live', 'dead']) });
+
+export function cardOf(row: Row<'Card'>): CardRow {
+  return { ...row, ...cardShape.parse(row), createdAt: Number(row.createdAt) };
+}

@@ -1,0 +1,88 @@
+import { migrate } from '../../prisma/migrate';
+import type { Store } from '../ports';
+import { type Database, databaseOf } from './prisma';
+import { upsert } from './store-bulk';
+import { eventReads } from './store-events';
+import { outboxOf } from './store-outbox';
+import { cardOf, mediaOf, mediaRow } from './store-rows';
+import { townOf } from './store-town';
+import { raise, txOf } from './store-tx';
+
+/**
+ * The database: SQLite (`file:…`) or PostgreSQL (`postgresql://…`), the same promises on both (test/server/adapters/
+ * store.contract.test.ts). Nothing is read or written before `open()`. Errors: `DatabaseNewer` at open; `LostRace` or the
+ * database's own error when a write could not be done, and then nothing of it was.
+ */
+export function openStore(databaseUrl: string): Store {
+  const database = databaseOf(databaseUrl);
+  return {
+    async open() {
+      await migrate(databaseUrl);
+      await database.open();
+    },
+    close: () => database.close(),
+    write: (work) => database.writing((session) => work(txOf(session))),
+    ...townOf(database),
+    ...eventReads(database),
+    ...outboxOf(database),
+    ...cardsOf(database),
+    ...mediaStore(database),
+    ...notebook(database),
+  };
+}
+
+function cardsOf({ reading, writing }: Database): Pick<Store, 'cards' | 'putCard'> {
+  return {
+    async cards(where) {
+      const rows = await reading.db.card.findMany({ where, orderBy: [{ createdAt: 'asc' }, { outTrackId: 'asc' }] });
+      return rows.map(cardOf);
+    },
+    async putCard(card) {
+      await writing((session) => upsert(session, 'Card', 'outTrackId', [card]));
+    },
+  };
+}
+
+function mediaStore({ reading, writing }: Database): Pick<Store, 'pendingMedia' | 'media' | 'putMedia'> {
+  const { db } = reading;
+  return {
+    async pendingMedia(now, limit) {
+      const where = { nextAt: { lte: now } };
+      const rows = await db.media.findMany({ where, orderBy: [{ nextAt: 'asc' }, { id: 'asc' }], take: limit });
+      return rows.map(mediaOf);
+    },
+    async media(ids) {
+      const rows = await db.media.findMany({ where: { id: { in: ids } } });
+      return rows.map(mediaOf).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+    },
+    async putMedia(row) {
+      await writing((session) => upsert(session, 'Media', 'id', [mediaRow(row)]));
+    },
+  };
+}
+
+const POISON_LENGTH = 4000;
+
+function notebook({
+  reading: { db },
+  writing,
+}: Database): Pick<Store, 'poison' | 'bump' | 'counters' | 'meta' | 'putMeta'> {
+  return {
+    async poison(at, reason, raw) {
+      await writing((session) => session.db.poison.create({ data: { at, reason, raw: raw.slice(0, POISON_LENGTH) } }));
+    },
+    bump: (counters) => writing((session) => raise(session, counters)),
+    async counters(prefix) {
+      const rows = await db.counter.findMany({ orderBy: { name: 'asc' } });
+      const found = rows.filter(({ name }) => name.startsWith(prefix));
+      return Object.fromEntries(found.map(({ name, value }) => [name, value]));
+    },
+    async meta(key) {
+      const row = await db.meta.findUnique({ where: { key } });
+      return row?.value ?? null;
+    },
+    async putMeta(key, value) {
+      await writing((session) => upsert(session, 'Meta', 'key', [{ key, value }]));
+    },
+  };
+}
