@@ -36,6 +36,7 @@ export async function openLoopback(): Promise<Loopback> {
   const raw = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
     raw.add(socket);
+    socket.on('error', () => undefined);
     if (loopback.upgrade === 'hang') return;
     if (loopback.upgrade === 'refuse') return socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
     wss.handleUpgrade(request, socket, head, (ws) => welcome(loopback, ws));
