@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type * as EngineModule from '@prisma/schema-engine-wasm/schema_engine_bg' with { 'resolution-mode': 'import' };
-import { migrationAdapter, type Provider, providerOf } from '../server/adapters/prisma';
+import { migrationAdapter, type Provider, providerOf, retried } from '../server/adapters/prisma';
 
 /** The database holds a migration that this program does not have: an older program must not touch newer data. */
 export class DatabaseNewer extends Error {
@@ -103,7 +103,8 @@ async function appliedNames(connection: SqlDriverAdapter, provider: Provider): P
 /** Both databases can take back tables and indexes, so the engine's steps and its records stand or fall together. */
 async function alone(connection: SqlDriverAdapter, provider: Provider, work: () => Promise<void>): Promise<void> {
   const run = (sql: string) => connection.executeScript(sql);
-  await run(provider === 'sqlite' ? 'BEGIN EXCLUSIVE' : `BEGIN; SELECT pg_advisory_xact_lock(${LOCK_ID})`);
+  const begin = provider === 'sqlite' ? 'BEGIN EXCLUSIVE' : `BEGIN; SELECT pg_advisory_xact_lock(${LOCK_ID})`;
+  await retried(async () => run(begin));
   try {
     await work();
     await run('COMMIT');
@@ -119,7 +120,8 @@ async function apply(
   provider: Provider,
   migrations: Migration[],
 ): Promise<void> {
-  const engine = await engineOn(onConnection(factory, connection), provider);
+  const faults: unknown[] = [];
+  const engine = await engineOn(onConnection(factory, connection, faults), provider);
   try {
     await engine.applyMigrations({
       migrationsList: {
@@ -133,19 +135,33 @@ async function apply(
       },
       filters: NOTHING,
     });
+  } catch (error) {
+    // The engine tries to note the failure in a transaction that is over, and complains of that instead.
+    throw faults[0] ?? error;
   } finally {
     engine.free();
   }
 }
 
-/** Hands the engine our connection, inside our transaction, instead of letting it open its own. */
-function onConnection(factory: MigrationFactory, connection: SqlDriverAdapter): MigrationFactory {
+/** Hands the engine our connection, inside our transaction, instead of letting it open its own. Scripts that fail are noted. */
+function onConnection(
+  factory: MigrationFactory,
+  connection: SqlDriverAdapter,
+  faults: unknown[] = [],
+): MigrationFactory {
   const lent: SqlDriverAdapter = {
     provider: connection.provider,
     adapterName: connection.adapterName,
     queryRaw: (query) => connection.queryRaw(query),
     executeRaw: (query) => connection.executeRaw(query),
-    executeScript: (script) => connection.executeScript(script),
+    async executeScript(script) {
+      try {
+        await connection.executeScript(script);
+      } catch (error) {
+        faults.push(error);
+        throw error;
+      }
+    },
     startTransaction: (level) => connection.startTransaction(level),
     getConnectionInfo: () => connection.getConnectionInfo?.() ?? { supportsRelationJoins: false },
     dispose: async () => {},

@@ -46,7 +46,7 @@ export function providerOf(databaseUrl: string): Provider {
 /** The adapter that migrations run on: one connection, because a migration is one transaction. */
 export function migrationAdapter(databaseUrl: string): PrismaBetterSqlite3 | PrismaPg {
   return providerOf(databaseUrl) === 'sqlite'
-    ? new PrismaBetterSqlite3({ url: databaseUrl })
+    ? new PrismaBetterSqlite3({ url: databaseUrl, timeout: BUSY_TIMEOUT_MS })
     : new PrismaPg({ connectionString: databaseUrl, max: 1 });
 }
 
@@ -66,7 +66,7 @@ function sqliteDatabase(url: string): Database {
     reading: { provider: 'sqlite', db: reader },
     writing: (work) => inTurn(() => retried(() => transaction(writer, 'sqlite', work))),
     async open() {
-      await makeDurable(writer);
+      await retried(() => makeDurable(writer));
       await reader.$queryRawUnsafe('PRAGMA query_only=ON');
     },
     async close() {
@@ -115,7 +115,7 @@ function makeQueue(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 /** Waits a random while between tries, longer each time, so that two who collided do not collide again. */
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
