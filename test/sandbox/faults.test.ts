@@ -210,6 +210,17 @@ describe('faults on request', () => {
     await until(() => second.heard.length === 1);
   });
 
+  it('half-open: answers on their way are lost as well', async () => {
+    const sandbox = await open();
+    await listen(sandbox, (client, { headers }) => {
+      sandbox.fault({ kind: 'half-open', forMs: 1 });
+      client.socketCallBackResponse(headers.messageId, null);
+    });
+    sandbox.say({ userId: 'u1', text: '收到请回' });
+    await until(() => sandbox.unanswered() === 0);
+    expect(sandbox.acks()).toEqual([]);
+  });
+
   it('disconnect: announced, silent, then closed after the grace', async () => {
     const sandbox = await open();
     const { client, heard } = await listen(sandbox);

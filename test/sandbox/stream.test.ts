@@ -1,6 +1,20 @@
 import { WebSocket } from 'ws';
 import { WEBHOOK_MS } from '../../sandbox/oapi';
-import { closeAll, GROUP, Listener, listen, open, post, ROBOT, rest, until } from './rig';
+import {
+  CARD,
+  closeAll,
+  DELIVER,
+  GROUP,
+  Listener,
+  listen,
+  newCard,
+  open,
+  post,
+  ROBOT,
+  rest,
+  tokenOf,
+  until,
+} from './rig';
 
 beforeAll(() => {
   jest.spyOn(console, 'info').mockImplementation();
@@ -57,17 +71,15 @@ describe('the door', () => {
 
   it('pushes only what was subscribed to', async () => {
     const sandbox = await open();
-    const { client } = await listen(sandbox);
-    client.disconnect();
-    await until(() => sandbox.connections() === 0);
+    await post(sandbox, DELIVER, newCard('c'), await tokenOf(sandbox));
     const socket = new WebSocket(await ticketOf(sandbox));
     const topics: string[] = [];
     socket.on('message', (data) => topics.push(JSON.parse(String(data)).headers.topic));
     await until(() => topics.includes('REGISTERED'));
-    await sandbox.tap({ userId: 'u1', outTrackId: 'none', action: 'ack' });
+    expect(await sandbox.tap({ userId: 'u2', outTrackId: 'c', action: 'ack' })).toMatchObject({ ok: false });
     sandbox.say({ userId: 'u1', text: '有人吗' });
     await until(() => topics.includes(ROBOT));
-    expect(topics).not.toContain('/v1.0/card/instances/callback');
+    expect(topics).not.toContain(CARD);
     socket.terminate();
   });
 
@@ -192,6 +204,18 @@ describe('redelivery', () => {
     await until(() => sandbox.unanswered() === 0);
     expect(heard).toHaveLength(2);
     expect(sandbox.acks().map(({ late }) => late)).toEqual([true, false]);
+  });
+
+  it('repeats what was answered with a failure', async () => {
+    const sandbox = await open();
+    const { heard } = await listen(sandbox, (client, { headers: { messageId } }) => {
+      const answer = { code: heard.length === 1 ? 500 : 200, headers: { messageId }, message: '', data: '{}' };
+      (client as unknown as { socket: WebSocket }).socket.send(JSON.stringify(answer));
+    });
+    sandbox.say({ userId: 'u1', text: '出错了' });
+    await until(() => sandbox.unanswered() === 0);
+    expect(heard).toHaveLength(2);
+    expect(sandbox.acks().map(({ code }) => code)).toEqual([500, 200]);
   });
 
   it('repeats an event that is answered LATER, and not one that is answered SUCCESS', async () => {
