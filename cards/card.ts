@@ -56,7 +56,7 @@ export function renderCard(input: CardInput): Card {
     fields: json(fieldsOf(input)),
     images: json(input.photoUrls.slice(-3)),
     timeline: json(recent(input)),
-    form: json({ fields: formOf(input, actions) }),
+    form: fitForm(formOf(input, actions)),
     buttons: json(buttonsOf(input, actions)),
     hint: hintOf(input, actions),
     link: input.detailUrl,
@@ -209,6 +209,17 @@ function formOf({ event, roster }: CardInput, actions: Action[]): Field[] {
     asked.has('reason') && { name: 'reason', label: '理由', type: 'TEXT_AREA', required: true },
   ];
   return fields.filter((field) => field !== false);
+}
+
+/** The platform holds a value to 1 kB: the units that do not fit are chosen on the event's page. */
+const MOST_BYTES = 1024;
+
+function fitForm(fields: Field[]): string {
+  const text = json({ fields });
+  const unit = fields.find(({ name }) => name === 'to');
+  if (Buffer.byteLength(text) <= MOST_BYTES || !unit?.options?.length) return text;
+  const shorter: Field = { ...unit, label: '单位（其余请点“查看详情”）', options: unit.options.slice(0, -1) };
+  return fitForm(fields.map((field) => (field === unit ? shorter : field)));
 }
 
 const LEVELS = [

@@ -5,6 +5,7 @@ import { readTemplate, TEMPLATE_NAMES } from '../../cards/templates';
 import { sampleTown } from '../../prisma/sample/sample';
 import type { Command } from '../../server/domain/commands';
 import { decide } from '../../server/domain/decide';
+import { supervisors } from '../../server/domain/routing';
 import type { Decision } from '../../server/domain/rules';
 import type { Entry, Event } from '../../server/domain/types';
 import { MONDAY, tinyRules } from '../support/town';
@@ -64,7 +65,7 @@ function cards() {
     renderCard({ ...base, ...filed, kind: 'task', userId: handler }),
     renderCard({ ...base, ...acked, kind: 'task', userId: handler }),
     renderCard({ ...base, ...returned, kind: 'task', userId: dispatcher }),
-    renderCard({ ...base, ...acked, kind: 'supervision', userId: dispatcher }),
+    renderCard({ ...base, ...acked, kind: 'supervision', userId: supervisors(acked.event.areaPath, roster)[0]! }),
   ];
 }
 
