@@ -81,7 +81,7 @@ async function upload(platform: Platform, asked: Asked): Promise<object> {
 }
 
 async function mediaPart(asked: Asked, limit: number): Promise<File> {
-  const form = await new Response(await bytesOf(asked, limit + MEGABYTE), {
+  const form = await new Response(new Uint8Array(await bytesOf(asked, limit + MEGABYTE)), {
     headers: { 'content-type': asked.contentType },
   })
     .formData()

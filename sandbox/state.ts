@@ -78,7 +78,7 @@ export interface State {
 
 export interface Keeper {
   state: State;
-  /** Something changed: write within SAVE_MS. */
+  /** Something changed: write within SAVE_MS, or a little later when there is much to write. */
   touch(): void;
   flush(): void;
 }
@@ -110,13 +110,17 @@ function blank(): State {
 export function keepState(file: string | undefined, log: (line: string) => void): Keeper {
   const state = file && existsSync(file) ? read(file, log) : blank();
   let timer: NodeJS.Timeout | null = null;
+  let tookMs = 0;
   const flush = () => {
     if (timer) clearTimeout(timer);
     timer = null;
+    const start = performance.now();
     if (file) write(file, state);
+    tookMs = performance.now() - start;
   };
   const touch = () => {
-    if (file) timer ??= setTimeout(flush, SAVE_MS);
+    // A large state is written less often, so that writing never takes more than a twentieth of the time.
+    if (file) timer ??= setTimeout(flush, Math.max(SAVE_MS, tookMs * 20));
   };
   return { state, touch, flush };
 }
