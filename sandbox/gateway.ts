@@ -5,8 +5,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Ack, Acks, Answer } from './acks';
 import type { SandboxClock } from './clock';
 import type { Faults } from './faults';
-
-export const TICKET_MS = 90_000;
+import { createTickets, type Subscription } from './tickets';
 
 export type FrameType = 'SYSTEM' | 'EVENT' | 'CALLBACK';
 export interface Frame {
@@ -14,10 +13,6 @@ export interface Frame {
   topic: string;
   headers?: Record<string, string>;
   data: string;
-}
-export interface Subscription {
-  type: string;
-  topic: string;
 }
 
 export interface Connection {
@@ -60,7 +55,7 @@ const MALFORMED = '{"specVersion":"1.0","type":"CALLBACK","headers":{"topic":"/v
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, faults, acks } = options;
   const server = new WebSocketServer({ noServer: true, autoPong: false });
-  const tickets = new Map<string, { subscriptions: Subscription[]; until: number }>();
+  const tickets = createTickets(clock);
   const live = new Set<Connection>();
 
   const usable = () => [...live].filter((one) => !one.draining && one.socket.readyState === WebSocket.OPEN);
@@ -97,11 +92,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     system(connection, 'CONNECTED', { connectionId: connection.id });
     system(connection, 'REGISTERED', { connectionId: connection.id });
   };
-  const redeem = (id: string | null) => {
-    const found = tickets.get(id ?? '');
-    tickets.delete(id ?? '');
-    return found && found.until > clock.now() ? found.subscriptions : null;
-  };
 
   faults.listen(strike);
   const pinging = setInterval(() => {
@@ -110,15 +100,11 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     pick,
-    ticket(subscriptions) {
-      const id = randomUUID();
-      tickets.set(id, { subscriptions, until: clock.now() + TICKET_MS });
-      return id;
-    },
+    ticket: tickets.issue,
     upgrade(request, socket, head) {
       const url = new URL(request.url ?? '/', 'ws://sandbox');
       if (url.pathname !== '/connect' || faults.on('gateway-down')) return refuse(socket, '503 Service Unavailable');
-      const subscriptions = redeem(url.searchParams.get('ticket'));
+      const subscriptions = tickets.redeem(url.searchParams.get('ticket') ?? '');
       if (!subscriptions) return refuse(socket, '401 Unauthorized');
       server.handleUpgrade(request, socket, head, (opened) => open(opened, subscriptions));
     },
