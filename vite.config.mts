@@ -12,19 +12,28 @@ const pages: Record<string, string[]> = {
 function page(folder: string, engines: string[], logLevel: InlineConfig['logLevel']): InlineConfig {
   return {
     configFile: false,
-    root: join(__dirname, folder),
+    root: join(import.meta.dirname, folder),
     base: './',
     logLevel,
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: { outDir: join(__dirname, 'dist', folder), emptyOutDir: true, target: engines, cssTarget: engines },
+    build: {
+      outDir: join(import.meta.dirname, 'dist', folder),
+      emptyOutDir: true,
+      target: engines,
+      cssTarget: engines,
+    },
   };
 }
 
 export default defineConfig({
   builder: {
-    async buildApp({ config }) {
-      const present = Object.entries(pages).filter(([folder]) => existsSync(join(__dirname, folder, 'index.html')));
+    async buildApp({ config, environments }) {
+      const present = Object.entries(pages).filter(([folder]) =>
+        existsSync(join(import.meta.dirname, folder, 'index.html')),
+      );
       for (const [folder, engines] of present) await build(page(folder, engines, config.logLevel));
+      // Without this Vite looks for a page in the root, too.
+      for (const environment of Object.values(environments)) environment.isBuilt = true;
     },
   },
 });
