@@ -207,10 +207,18 @@ async function instantiate(): Promise<Engine> {
   const bg = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const entry = createRequire(__filename).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = await readFile(join(dirname(entry), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...bg } });
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': importsOf(bg) });
   bg.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
   return bg;
+}
+
+/** The engine's lock timer runs on for ten seconds after the work is done; it must not keep the process alive. */
+function importsOf(bg: Engine): object {
+  const timer = (ring: () => void, ms: number) => setTimeout(ring, ms).unref();
+  return Object.fromEntries(
+    Object.entries(bg).map(([name, call]) => [name, name.startsWith('__wbg_setTimeout_') ? timer : call]),
+  );
 }
 
 /** From the source tree as from dist/: the directory that holds package.json. */
