@@ -19,6 +19,7 @@ interface Keyword {
 
 export interface KeywordIndex {
   words: WordIndex;
+  /** Keywords by the words of their longest part: without it the others need no look. */
   byWord: ReadonlyMap<string, Keyword[]>;
 }
 
@@ -41,12 +42,26 @@ export function indexKeywords(matters: readonly Matter[]): KeywordIndex {
   const keywords = matters.flatMap(({ id, keywords: words }, order) =>
     [...words, ...hintsFrom(words)].map((word) => read(word, id, order)),
   );
-  const byWord = new Map<string, Keyword[]>();
+  const sharers = groupBy(keywords, ({ parts }) => parts.flat());
+  for (const [word, sharing] of sharers) shareOut(word, sharing);
+  return { words: indexWords(sharers.keys()), byWord: groupBy(keywords, longestPart) };
+}
+
+function groupBy(keywords: Keyword[], wordsOf: (keyword: Keyword) => string[]): Map<string, Keyword[]> {
+  const groups = new Map<string, Keyword[]>();
   for (const keyword of keywords) {
-    for (const word of new Set(keyword.parts.flat())) byWord.set(word, [...(byWord.get(word) ?? []), keyword]);
+    for (const word of new Set(wordsOf(keyword))) {
+      const group = groups.get(word);
+      if (group) group.push(keyword);
+      else groups.set(word, [keyword]);
+    }
   }
-  for (const [word, sharers] of byWord) shareOut(word, sharers);
-  return { words: indexWords(byWord.keys()), byWord };
+  return groups;
+}
+
+function longestPart({ parts }: Keyword): string[] {
+  const mean = (words: string[]) => words.reduce((letters, word) => letters + word.length, 0) / words.length;
+  return parts.reduce((longest, part) => (mean(part) > mean(longest) ? part : longest));
 }
 
 function read(word: string, matterId: string, order: number): Keyword {
@@ -86,9 +101,8 @@ export function hitsIn(speech: Speech, index: KeywordIndex): Hit[] {
 
 function hitOf(keyword: Keyword, found: ReadonlyMap<string, Found[]>, text: string): Hit[] {
   const { matterId, order, parts, factor, hint } = keyword;
-  const places = parts.map((words) => words.flatMap((word) => found.get(word) ?? []));
-  if (places.some((spans) => spans.length === 0)) return [];
-  const spans = together(places);
+  if (!parts.every((words) => words.some((word) => found.has(word)))) return [];
+  const spans = together(parts.map((words) => words.flatMap((word) => found.get(word) ?? [])));
   if (spans.length === 0) return [];
   return [{ matterId, order, spans, weight: factor * worth(spans) * credit(spans, text), hint }];
 }

@@ -36,6 +36,7 @@ export interface TownIndex {
 
 /** From here on words name a matter; below they hint at one. A word of two characters scores 0.44, of three 0.55. */
 const COMPLETE = 0.5;
+const HINT = 0.3;
 
 const URGENT = /马上|紧急|危险|赶紧|赶快|尽快来|立刻|立即|火速|十万火急|急急急|快来|要出事|急救|着急|很急|太急|加急/;
 const CALM = /不(?:是很|太|是|算)?(?:紧急|急|危险|着急)|没(?:有|得|什么|啥)?危险|应急|不着急/g;
@@ -70,7 +71,7 @@ export function understand(text: string, town: TownIndex, hints: Hints = {}): Un
 function isReport(speech: Speech, score: number): boolean {
   if (isGreeting(speech) || isQuestion(speech) || isSettled(speech)) return false;
   if (score >= COMPLETE) return true;
-  return !isChat(speech) && (score > 0 || soundsWrong(speech));
+  return !isChat(speech) && (score >= HINT || soundsWrong(speech));
 }
 
 function withSafety(suggestions: Suggestion[], safety: Safety | null, { matterIds }: TownIndex): Suggestion[] {
