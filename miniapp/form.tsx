@@ -24,7 +24,7 @@ export function Form({ event, offer, close, done, conflict, onTrouble }: Props) 
 
   const submit = async () => {
     const missing = offer.fields.find(({ name, required }) => required && !(values[name] || '').trim());
-    if (missing) return setWord(`请填写${missing.label}。`);
+    if (missing) return setWord(`请${missing.type === 'text' ? '填写' : '选择'}${missing.label}。`);
     if (photos.some(({ id }) => !id)) return setWord('照片还在上传，请稍等。');
     setBusy(true);
     setWord('');
