@@ -32,6 +32,8 @@ export interface Between {
   /** After the commit of a frame, before its acknowledgement. */
   beforeAck?(): void;
   settings?: Partial<Settings>;
+  /** The sandbox's clock is moved on to here (epoch ms) before anything starts; never back. */
+  startAt?: number;
   log?: Log;
 }
 
@@ -69,6 +71,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
   const town = await loadTown(store, { ...DEFAULTS, ...between.settings });
   const sandbox = config.dingtalk ? null : await openSandbox(config, town.rules().roster.town);
   if (sandbox) closing.push(() => sandbox.close());
+  if (sandbox && between.startAt) sandbox.advance(Math.max(0, between.startAt - sandbox.clock.now()));
   const clock: Clock = sandbox?.clock ?? { now: Date.now };
   const dingtalk = config.dingtalk ?? sandbox!;
   const link: { open: StreamLink | null } = { open: null };
@@ -237,6 +240,11 @@ function connect(dingtalk: DingTalkConfig, parts: StreamParts, closing: Closing)
       async onPoison(reason, raw) {
         metrics.poisonFrame();
         await store.poison(clock.now(), reason, raw);
+      },
+      onState: ({ type }) => type === 'attempt' && metrics.gatewayAttempt(),
+      onFate(topic, fate) {
+        metrics.frame(topic, fate);
+        if (fate === 'late' || fate === 'dropped') metrics.ack(fate);
       },
     },
     { log },

@@ -36,7 +36,10 @@ async function climbLadders({ store, clock, apply }: RemindPorts): Promise<void>
 async function queueBriefs({ store, clock, rules }: RemindPorts): Promise<void> {
   const now = clock.now();
   const day = dateOf(now);
-  if (now < dayStart(now) + LIMITS.briefHour || (await store.meta('brief')) === day) return;
+  const last = await store.meta('brief');
+  if (last === day || (last !== null && now < dayStart(now) + LIMITS.briefHour)) return;
+  // A town that has just been set up has nothing to report yet.
+  if (last === null) return store.putMeta('brief', day);
   const { roster } = rules();
   const people = new Set(roster.town.posts.filter(({ role }) => role === 'supervisor').map(({ userId }) => userId));
   const notices = [...people]

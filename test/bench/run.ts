@@ -1,0 +1,18 @@
+import { benchCards } from './economy';
+import { benchStream } from './stream';
+import { benchTick } from './tick';
+
+/** `npm run bench`: each figure beside its floor, measured in this one run. */
+async function main(): Promise<void> {
+  await benchStream();
+  await benchTick();
+  await benchCards();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${(error as Error).stack}\n`);
+    process.exit(1);
+  },
+);
