@@ -121,7 +121,7 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       return await attempt();
     } catch (error) {
       if (tries === TRIES || !isLostRace(error)) throw error;
-      await sleep(Math.random() * 5 * 2 ** tries);
+      await sleep(Math.random() * 2 * 2 ** tries);
     }
   }
 }

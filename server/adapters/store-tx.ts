@@ -1,6 +1,6 @@
 import type { Event } from '../domain/types';
 import type { Changes, NewNotice, Tx } from '../ports';
-import { join, LostRace, raw, type Session, type Sql, sql } from './prisma';
+import { empty, join, LostRace, type Session, type Sql, sql } from './prisma';
 import { insert, update, upsert } from './store-bulk';
 import { entryRow, eventRow, newMediaRow, noticeRow, readEvents, taskRow } from './store-rows';
 
@@ -28,16 +28,11 @@ export function txOf(session: Session): Tx {
 }
 
 /** On PostgreSQL other writers of these rows wait until we are done; on SQLite there are none. In one order, so that nobody waits in a circle. */
-async function lockedIds(session: Session, table: 'Event' | 'Counter', key: string, where: Sql): Promise<string[]> {
-  const lock = session.provider === 'postgresql' ? sql`FOR UPDATE` : sql``;
-  const rows = await session.db.$queryRaw<{ id: string }[]>`
-    SELECT ${raw(`"${key}"`)} AS "id" FROM ${raw(`"${table}"`)} WHERE ${where} ORDER BY 1 ${lock}`;
-  return rows.map(({ id }) => id);
-}
-
 async function lockedEvents(session: Session, where: Sql): Promise<Event[]> {
-  const ids = await lockedIds(session, 'Event', 'id', where);
-  return ids.length > 0 ? readEvents(session, { id: { in: ids } }) : [];
+  const lock = session.provider === 'postgresql' ? sql`FOR UPDATE` : empty;
+  const rows = await session.db.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Event" WHERE ${where} ORDER BY "id" ${lock}`;
+  return rows.length > 0 ? readEvents(session, { id: { in: rows.map(({ id }) => id) } }) : [];
 }
 
 async function drafts(session: Session, userIds: string[], since: number): Promise<Map<string, Event>> {
@@ -48,9 +43,10 @@ async function drafts(session: Session, userIds: string[], since: number): Promi
   return new Map(oldestFirst.map((event) => [event.reporterId, event]));
 }
 
-async function counter(session: Session, name: string): Promise<number> {
-  await lockedIds(session, 'Counter', 'name', sql`"name" = ${name}`);
-  const row = await session.db.counter.findUnique({ where: { name } });
+/** Whoever reads a counter here is about to raise it, so nobody else reads it until the commit; the row may not exist yet. */
+async function counter({ db, provider }: Session, name: string): Promise<number> {
+  if (provider === 'postgresql') await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${name}))`;
+  const row = await db.counter.findUnique({ where: { name } });
   return row?.value ?? 0;
 }
 

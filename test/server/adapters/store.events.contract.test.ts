@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import type { Event, Stage, Task } from '../../../server/domain/types';
+import type { EventQuery, Scope } from '../../../server/ports';
+import { providers } from './databases';
+import { EVERYTHING, eventOf, T0, taskOf } from './rows';
+import { twoStores } from './stores';
+
+/** What every database must keep to, of questions: what is due, who sees what, in which order, how many. */
+
+describe.each(providers())('on %s', (provider) => {
+  const its = twoStores(provider);
+
+  test('what is due comes earliest first, and nothing else comes', async () => {
+    const at = (id: string, nextAt: number | null) => eventOf(id, { nextAt });
+    await its.save({
+      events: [at('none', null), at('third', T0), at('first', T0 - 9), at('second', T0 - 5), at('later', T0 + 1)],
+    });
+    expect(await its.store.due(T0, 10)).toEqual(['first', 'second', 'third']);
+    expect(await its.store.due(T0, 2)).toEqual(['first', 'second']);
+  });
+
+  test('events come to the auditor in order of creation, page by page', async () => {
+    await its.save({ events: ['d', 'a', 'c', 'b'].map((id, index) => eventOf(id, { createdAt: T0 + (index >> 1) })) });
+    expect(await its.store.eventIds(null, 3)).toEqual(['a', 'd', 'b']);
+    expect(await its.store.eventIds('b', 3)).toEqual(['c']);
+    expect(await its.store.eventIds('c', 3)).toEqual([]);
+  });
+
+  const ids = async (query: Partial<EventQuery>) =>
+    (await its.store.list({ scopes: EVERYTHING, limit: 100, ...query })).map(({ id }) => id).sort();
+
+  describe('the list', () => {
+    test('comes newest first, each event once, however the pages are cut', async () => {
+      const made = Array.from({ length: 25 }, (_, index) => eventOf(`e${index}`, { createdAt: T0 + (index % 7) }));
+      await its.save({ events: made.map((event) => ({ ...event, tasks: [taskOf(`t-${event.id}`, event.id)] })) });
+      const seen: Event[] = [];
+      for (let page: Event[] = []; ; ) {
+        page = await its.store.list({ scopes: EVERYTHING, limit: 4, ...(seen.length > 0 && { before: seen.at(-1)! }) });
+        if (page.length === 0) break;
+        seen.push(...page);
+      }
+      expect(new Set(seen.map(({ id }) => id)).size).toBe(25);
+      expect(seen.map(({ createdAt }) => createdAt)).toEqual(
+        made.map(({ createdAt }) => createdAt).sort((a, b) => b - a),
+      );
+      expect(seen.every(({ id, tasks }) => tasks.length === 1 && tasks[0]!.id === `t-${id}`)).toBe(true);
+    });
+
+    test('finds words of the text and the place, and the beginning of a number; % and _ are letters like others', async () => {
+      await its.save({
+        events: [
+          eventOf('a', { text: '井盖 100% 破损_A', no: '20261123-0042' }),
+          eventOf('b', {
+            text: '井盖 100 破损-A',
+            no: '20261124-0042',
+            place: { text: '建设路\\3号', lng: null, lat: null },
+          }),
+        ],
+      });
+      expect(await ids({ q: '井盖' })).toEqual(['a', 'b']);
+      expect(await ids({ q: '100%' })).toEqual(['a']);
+      expect(await ids({ q: '损_a' })).toEqual(['a']);
+      expect(await ids({ q: '路\\3' })).toEqual(['b']);
+      expect(await ids({ q: '20261124' })).toEqual(['b']);
+      expect(await ids({ q: '0042' })).toEqual([]);
+      expect(await ids({ q: ' ' })).toEqual(['a', 'b']);
+    });
+
+    test('narrows by stage, matter, area, unit and lateness, all at once', async () => {
+      const late = (id: string, task: Partial<Task>, but: Partial<Event> = {}) =>
+        eventOf(id, { stage: 'handling', ...but, tasks: [taskOf(`t-${id}`, id, task)] });
+      await its.save({
+        events: [
+          late('waiting', { ackDueAt: T0 - 1 }),
+          late('handling', { state: 'handling', ackDueAt: T0 - 9, handleDueAt: T0 + 1 }),
+          late(
+            'overdue',
+            { state: 'handling', handleDueAt: T0 - 1, unitId: 'water' },
+            { matterId: 'm1', areaPath: '/d/x' },
+          ),
+          late('over', { state: 'finished', ackDueAt: T0 - 1, handleDueAt: T0 - 1 }, { stage: 'closed' }),
+        ],
+      });
+      expect(await ids({ lateAt: T0 })).toEqual(['overdue', 'waiting']);
+      expect(await ids({ stages: ['closed'] })).toEqual(['over']);
+      expect(await ids({ stages: [] })).toEqual([]);
+      expect(await ids({ unitId: 'water' })).toEqual(['overdue']);
+      expect(await ids({ matterId: 'm1' })).toEqual(['overdue']);
+      expect(await ids({ areaPath: '/d/x' })).toEqual(['overdue']);
+      expect(await ids({ areaPath: '/d' })).toHaveLength(4);
+      expect(await ids({ lateAt: T0, unitId: 'street' })).toEqual(['waiting']);
+    });
+  });
+
+  describe('nobody sees outside their scope', () => {
+    const paths = ['/d', '/d/a', '/d/a/g', '/d/A', '/d/ab', '/d/_', '/d/%', '/e'];
+    const people = ['lin', 'mei'];
+    const units = ['street', 'water', 'Water'];
+    const stages: Stage[] = ['reported', 'filed', 'closed'];
+    const anEvent = fc.record({
+      ...{ areaPath: fc.constantFrom(...paths), reporterId: fc.constantFrom(...people) },
+      ...{ stage: fc.constantFrom(...stages), units: fc.uniqueArray(fc.constantFrom(...units), { maxLength: 2 }) },
+    });
+    const aScope: fc.Arbitrary<Scope> = fc.record({
+      ...{ everything: fc.constant(false), reporterId: fc.constantFrom(...people, 'nobody') },
+      areaPaths: fc.uniqueArray(fc.constantFrom(...paths), { maxLength: 2 }),
+      unitIds: fc.uniqueArray(fc.constantFrom(...units), { maxLength: 2 }),
+    });
+
+    /** The rule, said another way than the store says it. */
+    const maySee = (event: Event, scope: Scope) => {
+      if (event.reporterId === scope.reporterId) return true;
+      const areas = event.areaPath.split('/');
+      const above = areas.map((_, index) => areas.slice(0, index + 1).join('/'));
+      return (
+        event.stage !== 'reported' &&
+        (scope.areaPaths.some((path) => above.includes(path)) ||
+          event.tasks.some(({ unitId }) => scope.unitIds.includes(unitId)))
+      );
+    };
+
+    /** Chance has a fixed seed here: the same towns every time. */
+    const chance = { seed: 20261123 };
+
+    async function town(): Promise<Event[]> {
+      const events = fc.sample(anEvent, { ...chance, numRuns: 80 }).map(({ units: held, ...but }, index) => {
+        const id = `e${index}`;
+        return eventOf(id, { ...but, tasks: held.map((unitId) => taskOf(`${id}-${unitId}`, id, { unitId })) });
+      });
+      await its.save({ events });
+      return events;
+    }
+
+    test('in the list and in the counts', async () => {
+      const events = await town();
+      let hidden = 0;
+      for (const scopes of fc.sample(aScope, { ...chance, numRuns: 60 })) {
+        const seen = events.filter((event) => maySee(event, scopes));
+        hidden += events.length - seen.length;
+        expect(await ids({ scopes })).toEqual(seen.map(({ id }) => id).sort());
+        const { byStage } = await its.store.counts(scopes, T0, T0, T0 + 1);
+        for (const stage of stages) expect(byStage[stage]).toBe(seen.filter((event) => event.stage === stage).length);
+      }
+      expect(hidden).toBeGreaterThan(1000);
+    });
+
+    test('control: a prefix of letters instead of areas, or one that takes A for a, would be noticed', async () => {
+      const events = await town();
+      const scopes = fc.sample(aScope, { ...chance, numRuns: 60 });
+      const differs = (inArea: (path: string, outer: string) => boolean) =>
+        scopes.some((scope) =>
+          events.some(
+            (event) =>
+              !maySee(event, scope) &&
+              event.stage !== 'reported' &&
+              scope.areaPaths.some((path) => inArea(event.areaPath, path)),
+          ),
+        );
+      expect(differs((path, outer) => path.startsWith(outer))).toBe(true);
+      expect(differs((path, outer) => `${path}/`.toLowerCase().startsWith(`${outer}/`.toLowerCase()))).toBe(true);
+      expect(differs((path, outer) => `${path}/`.startsWith(`${outer}/`))).toBe(false);
+    });
+  });
+
+  test('the counts add up: open tasks late or due today, what was reported and closed today', async () => {
+    const task = (id: string, but: Partial<Task>) =>
+      eventOf(id, { stage: 'handling', createdAt: T0 - 1, tasks: [taskOf(`t-${id}`, id, but)] });
+    await its.save({
+      events: [
+        task('late', { ackDueAt: T0 + 4 }),
+        task('today', { state: 'handling', ackDueAt: T0, handleDueAt: T0 + 5 }),
+        task('tomorrow', { ackDueAt: T0 + 10 }),
+        task('done', { state: 'finished', ackDueAt: T0 }),
+        eventOf('new', { createdAt: T0 }),
+        eventOf('closed', { stage: 'closed', createdAt: T0 - 1, closedAt: T0 + 9 }),
+        eventOf('before', { stage: 'closed', createdAt: T0 - 1, closedAt: T0 - 1 }),
+      ],
+    });
+    expect(await its.store.counts(EVERYTHING, T0 + 5, T0, T0 + 10)).toEqual({
+      byStage: {
+        reported: 0,
+        filed: 1,
+        dispatched: 0,
+        handling: 4,
+        verifying: 0,
+        closed: 2,
+        rejected: 0,
+        withdrawn: 0,
+      },
+      ...{ late: 1, dueToday: 1, reportedToday: 1, closedToday: 1 },
+    });
+  });
+});
