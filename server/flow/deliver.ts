@@ -44,7 +44,8 @@ type Of<K extends Notice['kind']> = Extract<Notice, { kind: K }>;
 type Row<K extends Notice['kind'] = Notice['kind']> = NoticeRow & { notice: Of<K> };
 
 const LEASE = 2 * MINUTE;
-const AT_ONCE = 100;
+/** Few enough that something urgent waits two seconds at most for its turn (15 calls/s). */
+const AT_ONCE = 30;
 /** After so many tries a notice is given up, aloud: about a day of back-off. */
 const MOST_TRIES = 12;
 

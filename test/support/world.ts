@@ -77,12 +77,15 @@ export async function openWorld(options: { between?: Between; env?: Record<strin
     for (let turn = 0; turn < 1500 && calm < 3; turn++) {
       await new Promise((resolve) => setTimeout(resolve, 15));
       const now = sandbox().clock.now();
-      const [next, due, media] = await Promise.all([
-        running.store.nextNoticeAt(),
-        running.store.due(now, 1),
-        running.store.pendingMedia(now, 1),
+      const { store } = running;
+      const [next, outbox, due, media] = await Promise.all([
+        store.nextNoticeAt(),
+        store.outbox(now),
+        store.due(now, 1),
+        store.pendingMedia(now, 1),
       ]);
-      const quiet = (next === null || next > now + 2000) && due.length + media.length + sandbox().unanswered() === 0;
+      const idle = outbox.pending + due.length + media.length + sandbox().unanswered() === 0;
+      const quiet = idle && (next === null || next > now + 2000);
       calm = quiet ? calm + 1 : 0;
     }
     if (calm < 3) throw new Error('the world did not come to rest');
