@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { DingTalkConfig } from '../config';
+import { type Message, Rejected } from '../ports';
+import { webhookBody } from './robot-message';
+import { OldError, oldAnswer } from './verdict';
+
+/** The platform's older half, which the SDK does not know: oapi calls and the webhooks of conversations. */
+
+/** Longer than fetch's own limit for connecting (10 s), so that the two can be told apart: only one of them was never sent. */
+const DEADLINE_MS = 12_000;
+
+/** POSTs JSON. Errors: `OldError` for an errcode, a SyntaxError for a page that is no JSON, fetch's own; redirects are an error. */
+export async function postOld(url: string, body: unknown, timeoutMs = DEADLINE_MS): Promise<Record<string, unknown>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const text = await response.text();
+  if (response.status >= 500) throw Object.assign(new Error('server error'), { statusCode: response.status });
+  const data: unknown = JSON.parse(text);
+  const answer = oldAnswer.safeParse(data);
+  if (!answer.success) throw Object.assign(new Error('no errcode'), { data });
+  if (answer.data.errcode !== 0) throw new OldError(answer.data);
+  return answer.data;
+}
+
+const userInfo = z.looseObject({ result: z.looseObject({ userid: z.string().min(1), name: z.string().default('') }) });
+
+/** Who a one-use login code of the micro-app belongs to (reference §7.1). */
+export async function userOf(
+  { oapiBase }: DingTalkConfig,
+  token: string,
+  code: string,
+): Promise<{ userId: string; name: string }> {
+  const url = `${oapiBase}/topapi/v2/user/getuserinfo?access_token=${encodeURIComponent(token)}`;
+  const { userid, name } = userInfo.parse(await postOld(url, { code })).result;
+  return { userId: userid, name };
+}
+
+const EXPIRED = /session\.?(expired|notExisted)/i;
+
+/** Says something in the conversation that a message came from. Errors: as `postOld`; `Rejected` 'session.expired', 'webhook.host'. */
+export async function postReply(config: DingTalkConfig, webhook: string, message: Message): Promise<void> {
+  if (!mayPostTo(webhook, config)) throw new Rejected('webhook.host', 'the webhook does not lead to the platform');
+  try {
+    await postOld(webhook, webhookBody(message));
+  } catch (error) {
+    if (error instanceof OldError && EXPIRED.test(error.words))
+      throw new Rejected('session.expired', 'the conversation has to be spoken to in another way by now');
+    throw error;
+  }
+}
+
+/** A webhook comes in a frame: whatever it says, we speak to the platform only, or to this machine where the platform is here. */
+function mayPostTo(webhook: string, { oapiBase, apiBase }: DingTalkConfig): boolean {
+  if (!URL.canParse(webhook)) return false;
+  const { protocol, hostname, host, port, username, password } = new URL(webhook);
+  if (username || password) return false;
+  if ([oapiBase, apiBase].some((base) => new URL(base).host === host && new URL(base).protocol === protocol))
+    return true;
+  return protocol === 'https:' && port === '' && isPlatform(hostname);
+}
+
+/** Hosts of DingTalk, at home and abroad. */
+export function isPlatform(hostname: string): boolean {
+  return /(^|\.)dingtalk\.(com|io)$/.test(hostname);
+}
