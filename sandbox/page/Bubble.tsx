@@ -20,10 +20,11 @@ interface Props {
 /** One message: whose it is, and what it says. */
 export function Bubble({ phone, message, thread, group }: Props): JSX.Element {
   const mine = message.from === phone.userId.value;
+  const wide = message.body.type === 'card' || message.body.type === 'actions';
   const sender = byId.value.get(message.from);
   const name = sender?.name ?? '网格通';
   return (
-    <li class={`message ${mine ? 'mine' : 'theirs'} ${message.body.type}`}>
+    <li class={`message ${mine ? 'mine' : 'theirs'} ${wide ? 'wide' : ''}`}>
       {sender ? <Avatar person={sender} /> : <RobotAvatar />}
       <div class="said">
         {group && !mine && (
@@ -96,19 +97,21 @@ function Actions({ phone, body }: { phone: Phone; body: Extract<ChatMessage['bod
 
 function Images({ phone, text, urls }: { phone: Phone; text: string; urls: string[] }): JSX.Element {
   return (
-    <div class="pictures">
-      {urls.map((url, index) => (
-        <button
-          key={url}
-          type="button"
-          aria-label={`看第 ${index + 1} 张照片`}
-          onClick={() => (phone.photo.value = url)}
-        >
-          <img src={url} alt="" />
-        </button>
-      ))}
+    <>
+      <div class={`pictures n${Math.min(urls.length, 3)}`}>
+        {urls.map((url, index) => (
+          <button
+            key={url}
+            type="button"
+            aria-label={`看第 ${index + 1} 张照片`}
+            onClick={() => (phone.photo.value = url)}
+          >
+            <img src={url} alt="" />
+          </button>
+        ))}
+      </div>
       {text && <p class="bubble">{text}</p>}
-    </div>
+    </>
   );
 }
 
@@ -119,7 +122,7 @@ function Voice({ seconds, words, url }: { seconds: number; words: string; url: s
   };
   return (
     <div class="bubble voice">
-      <button type="button" aria-label={`播放语音，${Math.round(seconds)} 秒`} onClick={play}>
+      <button type="button" aria-label={`播放 ${Math.round(seconds)} 秒录音`} onClick={play}>
         <Icon name="sound" size={18} />
         {Math.round(seconds)}″
       </button>

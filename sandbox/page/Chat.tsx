@@ -53,7 +53,7 @@ function timeAbove(messages: ChatMessage[], index: number): number | null {
 
 function Messages({ phone, group }: { phone: Phone; group: boolean }): JSX.Element {
   const thread = phone.thread.value;
-  const { scroller, content, away, toBottom } = usePinned(thread?.messages.length ?? 0);
+  const { scroller, content, away, toBottom } = usePinned(thread?.messages ?? NONE, phone.userId.value);
   return (
     <div class="messages-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
@@ -89,8 +89,13 @@ function Messages({ phone, group }: { phone: Phone; group: boolean }): JSX.Eleme
 
 const NEAR = 60;
 
-/** Keeps a list at its end while the reader is there, pictures that load late included; tells when news came below. */
-function usePinned(count: number) {
+const NONE: ChatMessage[] = [];
+
+/**
+ * Keeps a list at its end while the reader is there, pictures that load late included, and after the reader's own
+ * words; tells when news came below.
+ */
+function usePinned(messages: ChatMessage[], reader: string | null) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
@@ -102,8 +107,12 @@ function usePinned(count: number) {
   useEffect(() => {
     const element = scroller.current;
     if (!element || !content.current) return;
+    let top = 0;
     const onScroll = () => {
-      pinned.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+      const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+      // Only going up lets go: the list may have grown since the scrolling that this event is about.
+      if (near || element.scrollTop < top) pinned.current = near;
+      top = element.scrollTop;
       if (pinned.current) setAway(false);
     };
     const grown = new ResizeObserver(() => pinned.current && toBottom());
@@ -115,8 +124,10 @@ function usePinned(count: number) {
       element.removeEventListener('scroll', onScroll);
     };
   }, []);
+  const last = messages[messages.length - 1];
   useEffect(() => {
-    if (!pinned.current) setAway(true);
-  }, [count]);
+    if (last?.from === reader) toBottom();
+    else if (!pinned.current) setAway(true);
+  }, [last?.id]);
   return { scroller, content, away, toBottom };
 }

@@ -67,7 +67,7 @@ export function PhotoSheet({ phone, onDone }: { phone: Phone; onDone: () => void
           disabled={busy || picked.length === 0}
           onClick={() => void send({ images: picked.map(({ image }) => image), ...(words && { text: words }) })}
         >
-          {picked.length > 0 ? `发送图片 ${picked.length}` : '发送图片'}
+          {picked.length > 0 ? `发出 ${picked.length} 张` : '发出'}
         </button>
       </div>
     </section>

@@ -50,7 +50,7 @@ function Todo({ todo, onOpen }: { todo: TodoView; onOpen: () => void }): JSX.Ele
   return (
     <li>
       <button type="button" class={todo.done ? 'done' : ''} onClick={onOpen}>
-        <span class="box">{todo.done && <Icon name="check" size={14} />}</span>
+        <span class="tick">{todo.done && <Icon name="check" size={14} />}</span>
         <span class="words">
           <span class="subject">{todo.subject}</span>
           <span class={due?.late ? 'due late' : 'due'}>{due?.text ?? (todo.done ? '已完成' : '没有期限')}</span>

@@ -56,7 +56,7 @@ export function VoiceSheet({ phone, onDone }: { phone: Phone; onDone: () => void
         />
       </label>
       <button type="button" class="send wide" disabled={!words} onClick={() => void send()}>
-        发送语音{words && ` ${Math.round(spoken?.seconds ?? secondsFor(words))}″`}
+        发出{words && ` ${Math.round(spoken?.seconds ?? secondsFor(words))}″`}
       </button>
     </section>
   );

@@ -23,7 +23,7 @@ export interface Phone {
   load: Record<'chats' | 'thread' | 'dings' | 'todos', () => void>;
 }
 
-const TOAST_MS = 3_500;
+const TOAST_MS = 2_800;
 
 export function newPhone(): Phone {
   const phone: Phone = {
