@@ -24,6 +24,8 @@ const TIMING = {
   longestWaitMs: 10_000,
   /** How long an answer may take. */
   readMs: 6_000,
+  /** The same for `fetch`; longer than its own limit for connecting (10 s), so that what was never sent can be told apart. */
+  fetchMs: 12_000,
 };
 
 /** One call of the platform: `repeatable` says that doing it twice is doing it once; without a family it is not metered. */
@@ -92,7 +94,7 @@ export function dingtalkMessenger(config: DingTalkConfig, options: MessengerOpti
         if (!body?.processQueryKey) throw new Unsure('group.send: an answer without a receipt');
       }),
 
-    reply: (webhook, message) => plainly(CALLS.reply, () => postReply(config, webhook, message)),
+    reply: (webhook, message) => plainly(CALLS.reply, () => postReply(config, webhook, message, timing.fetchMs)),
 
     ding: (userIds, text) =>
       withToken(CALLS.ding, async (token) => {
@@ -112,7 +114,7 @@ export function dingtalkMessenger(config: DingTalkConfig, options: MessengerOpti
       return fetchAttachment(config, link).catch(rethrow(CALLS.download, options.log));
     },
 
-    identify: (code) => withToken(CALLS.identify, (token) => userOf(config, token, code)),
+    identify: (code) => withToken(CALLS.identify, (token) => userOf(config, token, code, timing.fetchMs)),
 
     jsapiTicket: () => ticket.get(),
   };

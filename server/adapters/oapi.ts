@@ -6,11 +6,8 @@ import { OldError, oldAnswer } from './verdict';
 
 /** The platform's older half, which the SDK does not know: oapi calls and the webhooks of conversations. */
 
-/** Longer than fetch's own limit for connecting (10 s), so that the two can be told apart: only one of them was never sent. */
-const DEADLINE_MS = 12_000;
-
 /** POSTs JSON. Errors: `OldError` for an errcode, a SyntaxError for a page that is no JSON, fetch's own; redirects are an error. */
-export async function postOld(url: string, body: unknown, timeoutMs = DEADLINE_MS): Promise<Record<string, unknown>> {
+export async function postOld(url: string, body: unknown, timeoutMs: number): Promise<Record<string, unknown>> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
@@ -34,19 +31,25 @@ export async function userOf(
   { oapiBase }: DingTalkConfig,
   token: string,
   code: string,
+  timeoutMs: number,
 ): Promise<{ userId: string; name: string }> {
   const url = `${oapiBase}/topapi/v2/user/getuserinfo?access_token=${encodeURIComponent(token)}`;
-  const { userid, name } = userInfo.parse(await postOld(url, { code })).result;
+  const { userid, name } = userInfo.parse(await postOld(url, { code }, timeoutMs)).result;
   return { userId: userid, name };
 }
 
 const EXPIRED = /session\.?(expired|notExisted)/i;
 
 /** Says something in the conversation that a message came from. Errors: as `postOld`; `Rejected` 'session.expired', 'webhook.host'. */
-export async function postReply(config: DingTalkConfig, webhook: string, message: Message): Promise<void> {
+export async function postReply(
+  config: DingTalkConfig,
+  webhook: string,
+  message: Message,
+  timeoutMs: number,
+): Promise<void> {
   if (!mayPostTo(webhook, config)) throw new Rejected('webhook.host', 'the webhook does not lead to the platform');
   try {
-    await postOld(webhook, webhookBody(message));
+    await postOld(webhook, webhookBody(message), timeoutMs);
   } catch (error) {
     if (error instanceof OldError && EXPIRED.test(error.words))
       throw new Rejected('session.expired', 'the conversation has to be spoken to in another way by now');

@@ -32,7 +32,7 @@ export function openApi({ apiBase, robotCode, clientId, clientSecret }: DingTalk
   return {
     async token() {
       const request = new oauth.GetAccessTokenRequest({ appKey: clientId, appSecret: clientSecret });
-      const { body } = await auth.getAccessTokenWithOptions(request, {}, runtime);
+      const { body } = await auth.getAccessTokenWithOptions(request, { ...ALONE }, runtime);
       return secretOf(body?.accessToken, body?.expireIn);
     },
 
@@ -117,7 +117,10 @@ type Fields<T> = T extends object
  * A connection of its own for each call: a kept one that the other side has just closed fails with a reset, and then nobody
  * knows whether the message went out.
  */
-const head = (token: string) => ({ xAcsDingtalkAccessToken: token, commonHeaders: { connection: 'close' } });
+const ALONE = { connection: 'close' };
+
+/** New objects each time: the SDK writes into them. */
+const head = (token: string) => ({ xAcsDingtalkAccessToken: token, commonHeaders: { ...ALONE } });
 
 function secretOf(value: string | undefined, seconds: number | undefined): { value: string; lifeMs: number } {
   if (!value) throw new Error('an answer without the secret');

@@ -95,9 +95,10 @@ export function isTokenTrouble(error: unknown): boolean {
   return code === 'InvalidAuthentication' || status === 401 || OLD_TOKEN.has(code);
 }
 
-/** Calls that failed by throttling, quota or the network are not metered (reference §9.1). */
+/** Calls that failed by throttling, quota or the network are not metered (reference §9.1), nor those of nobody in particular. */
 export function isMetered(error: unknown): boolean {
   const { code, status, banned } = faultOf(error);
+  if (isTokenTrouble(error)) return false;
   if (banned || /Limit/.test(code)) return false;
   return status !== null || !NEVER_SENT.test(code);
 }
