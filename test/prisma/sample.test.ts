@@ -62,6 +62,50 @@ test('children tile their parent: no gap, no overlap, and each centre lies insid
   }
 });
 
+/** Points of the district that lie in no grid, or in several. */
+function unclear(areas: Area[]): number {
+  const outer = areas.find(({ kind }) => kind === 'district')!.polygon!;
+  const grids = areas.filter(({ kind }) => kind === 'grid');
+  const west = Math.min(...outer.map(([lng]) => lng));
+  const south = Math.min(...outer.map(([, lat]) => lat));
+  // Steps that share no measure with the tiling, so that no point falls on a boundary.
+  const points = Array.from({ length: 1_500 }, (_, i): [number, number] => [
+    west + 0.27 * ((i * Math.SQRT2) % 1),
+    south + 0.18 * ((i * Math.sqrt(3)) % 1),
+  ]).filter((point) => contains(outer, point));
+  expect(points.length).toBeGreaterThan(1_000);
+  return points.filter((point) => grids.filter(({ polygon }) => contains(polygon!, point)).length !== 1).length;
+}
+
+test('every point of the district lies in exactly one grid, also round a dedicated one', () => {
+  expect(unclear(town.areas)).toBe(0);
+});
+
+test('the control: with some grids drawn a little to the east, points are unclear', () => {
+  const shifted = town.areas.map((area, index) =>
+    area.kind === 'grid' && index % 10 === 0
+      ? { ...area, polygon: area.polygon!.map(([lng, lat]): [number, number] => [lng + 0.002, lat]) }
+      : area,
+  );
+  expect(unclear(shifted)).toBeGreaterThan(0);
+});
+
+test('boundaries are closed rings, and paths are those of the parents', () => {
+  for (const { id, polygon, path, parentId } of town.areas) {
+    expect(polygon!.at(-1)).toEqual(polygon![0]);
+    expect(path).toBe(`${parentId ? roster.area(parentId)!.path : ''}/${id}`);
+  }
+});
+
+test('it is made in less than a tenth of a second', () => {
+  const times = Array.from({ length: 5 }, () => {
+    const begin = performance.now();
+    sampleTown();
+    return performance.now() - begin;
+  });
+  expect(Math.min(...times)).toBeLessThan(100);
+});
+
 test('every unit that can be sent a task has somebody to handle it, somebody to lead, and somebody above', () => {
   for (const unit of town.units.filter(({ kind }) => ['community', 'street', 'department', 'centre'].includes(kind))) {
     expect({
