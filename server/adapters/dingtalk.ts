@@ -104,7 +104,14 @@ export function dingtalkMessenger(config: DingTalkConfig, options: MessengerOpti
         if (reason) options.log.error('a DING did not reach everybody', { reason, missed });
       }),
 
-    todo: (todo) => withToken(CALLS.todo, (token) => createTodo(api, token, todo)),
+    async todo(todo) {
+      const { unionId, sourceId } = todo;
+      const made = await withToken(CALLS.todo, (token) => createTodo(api, token, todo));
+      // Made by an earlier attempt whose answer never came.
+      const id = made ?? (await withToken(CALLS.todo, (token) => api.todoBySource(token, unionId, sourceId)));
+      if (!id) throw new Retry(5_000, 'todo: an answer without an id');
+      return id;
+    },
 
     todoDone: (todoId, unionId) => withToken(CALLS.todoDone, (token) => api.todoDone(token, unionId, todoId)),
 
@@ -200,7 +207,8 @@ function missedBy(list: unknown): { reason: string | undefined; missed: number }
   return { reason: failed[0]?.[0], missed: new Set(failed.flatMap(([, ids]) => ids)).size };
 }
 
-async function createTodo(api: OpenApi, token: string, todo: Parameters<Messenger['todo']>[0]): Promise<string> {
+/** Null: there is one with this sourceId already. */
+async function createTodo(api: OpenApi, token: string, todo: Parameters<Messenger['todo']>[0]): Promise<string | null> {
   const { sourceId, unionId, subject, dueAt, url } = todo;
   const request = {
     ...{ operatorId: unionId, creatorId: unionId, executorIds: [unionId], isOnlyShowExecutor: true },
@@ -208,14 +216,12 @@ async function createTodo(api: OpenApi, token: string, todo: Parameters<Messenge
     detailUrl: { appUrl: url, pcUrl: url },
     notifyConfigs: { dingNotify: '1' },
   };
-  const id = await api.createTodo(token, unionId, request).catch((error: unknown) => {
-    // Made by an earlier attempt whose answer never came.
-    if (/task exist/i.test(String((error as Partial<Error>).message)))
-      return api.todoBySource(token, unionId, sourceId);
+  try {
+    return (await api.createTodo(token, unionId, request)) ?? null;
+  } catch (error) {
+    if (/task exist/i.test(String((error as Partial<Error>).message))) return null;
     throw error;
-  });
-  if (!id) throw new Retry(5_000, 'todo: an answer without an id');
-  return id;
+  }
 }
 
 async function ignoring<T>(code: string, ask: () => Promise<T>): Promise<T | null> {
