@@ -55,7 +55,7 @@ export function renderCard(input: CardInput): Card {
     text: clip(event.text || '（只有照片，还没有文字）', 200),
     fields: json(fieldsOf(input)),
     images: json(input.photoUrls.slice(-3)),
-    timeline: json(recent(input)),
+    timeline: json(event.stage === 'reported' ? [] : recent(input)),
     form: fitForm(formOf(input, actions)),
     buttons: json(buttonsOf(input, actions)),
     hint: hintOf(input, actions),
@@ -160,8 +160,7 @@ function recent({ entries, roster, now }: CardInput): { time: string; text: stri
 
 function buttonsOf(input: CardInput, actions: Action[]): Button[] {
   const { event } = input;
-  const others =
-    event.stage === 'reported' ? event.suggestions.filter((each) => each.matterId !== event.matterId).slice(0, 2) : [];
+  const others = event.stage === 'reported' ? alternatives(event) : [];
   const chips = others.map((each): Button => {
     const name = input.roster.matter(each.matterId)?.name ?? each.matterId;
     return { action: 'file', label: `是“${name}”`, style: 'default', params: { matter: each.matterId } };
@@ -178,6 +177,14 @@ function buttonsOf(input: CardInput, actions: Action[]): Button[] {
     };
   });
   return [...buttons.slice(0, 1), ...chips, ...buttons.slice(1)];
+}
+
+/** Other matters worth a button: those whose words weigh nearly as much as the first one's. */
+function alternatives(event: Event): Suggestion[] {
+  const [first] = event.suggestions;
+  return event.suggestions
+    .filter((each) => each.matterId !== event.matterId && first && each.score >= 0.6 * first.score)
+    .slice(0, 2);
 }
 
 const DANGERS: Action[] = ['reject', 'return', 'fail', 'withdraw', 'discard'];

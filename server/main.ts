@@ -95,7 +95,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
   const key = await sessionKey(store);
   let url = config.publicUrl ?? '';
   if (config.roles.has('http')) {
-    const onBug = (error: unknown) => bug(log, metrics, 'http', error);
+    const onBug = (error: unknown, id: string) => bug(log, metrics, 'http', error, id);
     const http = await startHttp({
       config,
       apply,
@@ -149,12 +149,13 @@ async function openDatabase(config: Config, between: Between, closing: Closing):
 function openAlarm(config: Config, log: Log, metrics: Metrics): Alarm {
   const onError = (error: Error) => bug(log, metrics, 'alarm', error);
   if (!config.redisUrl) return embeddedAlarm({ everySeconds: EVERY_SECONDS, onError });
-  return bullAlarm({ redisUrl: config.redisUrl, everySeconds: EVERY_SECONDS, name: 'gridtalk', onError });
+  const onBack = (errors: number) => log.info('Redis answers again', { errors });
+  return bullAlarm({ redisUrl: config.redisUrl, everySeconds: EVERY_SECONDS, name: 'gridtalk', onError, onBack });
 }
 
-function bug(log: Log, metrics: Metrics, where: string, error: unknown): void {
+function bug(log: Log, metrics: Metrics, where: string, error: unknown, id = ''): void {
   metrics.bug(where);
-  log.error('a bug', { where, ...faultOf(error) });
+  log.error('a bug', { where, id, ...faultOf(error) });
 }
 
 function counted(apply: Apply, metrics: Metrics): Apply {

@@ -36,6 +36,7 @@ function objection(event: Event, command: Command, context: Context): Refusal | 
   const { last } = event;
   if (last.by === by && last.action === command.type) return 'repeated';
   if (command.type === 'close' && event.stage === 'closed') return 'repeated';
+  if (command.type === 'file' && event.no && event.reporterId === by) return 'repeated';
   return explain(event, command, by, rules.roster, now);
 }
 
@@ -48,7 +49,6 @@ function explain(event: Event, command: Command, by: string, roster: Roster, now
     return refuse('acked_by', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   }
   if (command.type === 'finish' && task?.state === 'waiting') return refuse('ack_first');
-  if (command.type === 'file' && event.no) return refuse('already_filed', { no: event.no });
   if (command.type === 'withdraw' && acked?.assigneeId && event.reporterId === by) {
     return refuse('withdraw_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   }
@@ -74,14 +74,16 @@ export function deed(event: Event, roster: Roster, now: number): Record<string, 
   };
 }
 
+type Line = Pick<Entry, 'action' | 'data' | 'by'>;
+
 function carryOut(event: Event, command: Command, context: Context): Decision | Refusal {
-  const lines: Pick<Entry, 'action' | 'data'>[] = [];
+  const lines: Line[] = [];
   const wanted: Wanted[] = [];
   const work: Work = {
     ...context,
     event: structuredClone(event),
     answer: null,
-    log: (action, data = {}) => lines.push({ action, data }),
+    log: (action, data = {}, by = context.by) => lines.push({ action, data, by }),
     want: (notice, how) =>
       wanted.push({ notice, urgent: how?.urgent ?? event.urgent, dueAt: how?.dueAt ?? context.now }),
   };
@@ -143,9 +145,9 @@ function act(work: Work, command: Command): Refusal | null {
 }
 
 /** Chains the new lines, raises the version and finds the next moment. Returns the lines. */
-function settle(work: Work, lines: Pick<Entry, 'action' | 'data'>[]): Entry[] {
-  const { event, by, now } = work;
-  const entries = lines.map(({ action, data }) => {
+function settle(work: Work, lines: Line[]): Entry[] {
+  const { event, now } = work;
+  const entries = lines.map(({ action, data, by }) => {
     const entry = {
       eventId: event.id,
       seq: event.entryCount + 1,

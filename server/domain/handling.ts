@@ -22,7 +22,7 @@ export function dispatch(work: Work): void {
   }
   assign(work, route.unit, 'lead');
   for (const unit of route.assist) assign(work, unit, 'assist');
-  work.log('dispatch', { to: route.unit.id, assist: route.assist.map((unit) => unit.id), why: route.why });
+  work.log('dispatch', { to: route.unit.id, assist: route.assist.map((unit) => unit.id), why: route.why }, 'system');
 }
 
 function askDispatchers(work: Work): void {

@@ -11,7 +11,6 @@ const WORDS = {
   acked_by: '已由{who} {when}签收。',
   ack_first: '请先签收，再办理。',
   done_by: '{who} {when}已{what}，现在是“{stage}”。',
-  already_filed: '这件事已上报，编号 {no}。',
   withdraw_late: '{who} {when}已签收，不能撤回；如确需停止，请联系承办单位。',
   own_work: '不能核查自己办结的事，请由派遣员核查。',
   needs_note: '请写明处理结果（2–500 字）。',
@@ -30,6 +29,7 @@ const WORDS = {
   too_long: '内容太长，请控制在 {max} 字以内。',
   no_report: '没看出要报的事。直接说“哪里、怎么了”，或发一张照片就能上报；发“帮助”看看我能做什么。',
   empty: '没有看到内容，请写一句话或发一张照片。',
+  bug: '系统处理出错，已记录，请稍后再试。',
   bad_input: '内容有误：{what}',
 } as const;
 

@@ -38,7 +38,8 @@ export interface Decision {
 export interface Work extends Context {
   event: Event;
   answer: Reply['about'] | null;
-  log(action: string, data?: Entry['data']): void;
+  /** `by` only where the program itself acted, as in automatic dispatch. */
+  log(action: string, data?: Entry['data'], by?: string): void;
   want(notice: Notice, how?: { urgent?: boolean; dueAt?: number }): void;
 }
 

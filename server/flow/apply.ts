@@ -157,7 +157,7 @@ function one(ports: ApplyPorts, batch: Batch, envelope: Envelope, now: number): 
     return outcome;
   } catch (error) {
     ports.onBug(error);
-    return { ok: false, refusal: refuse('bad_input', { what: '系统处理出错，已记录，请稍后再试' }) };
+    return { ok: false, refusal: refuse('bug') };
   }
 }
 

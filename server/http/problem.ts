@@ -58,6 +58,7 @@ export function refused(refusal: Refusal): Problem {
 }
 
 function statusOf(code: RefusalCode): number {
+  if (code === 'bug') return 500;
   if (code === 'not_found' || code === 'no_such_action') return 404;
   if (FORBIDDEN.includes(code)) return 403;
   return code.startsWith('needs_') || UNFIT.includes(code) ? 422 : 409;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DWClient } from 'dingtalk-stream';
+import { sampleTown } from '../../prisma/sample/sample';
 import { readConfig } from '../../server/config';
 import { start } from '../../server/main';
 import { row } from './print';
@@ -47,7 +48,6 @@ function openLoad(people: string[]): Promise<Load> {
 
 async function ours(): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'gridtalk-bench-'));
-  const { sampleTown } = await import('../../prisma/sample/sample');
   const people = sampleTown()
     .posts.filter(({ role }) => role === 'worker')
     .map(({ userId }) => userId);
@@ -87,7 +87,7 @@ async function sdkEcho(): Promise<number> {
     override async getEndpoint() {
       const answer = await fetch(`${load.base}/v1.0/gateway/connections/open`, { method: 'POST', body: '{}' });
       const { endpoint, ticket } = (await answer.json()) as { endpoint: string; ticket: string };
-      this.dw_url = `${endpoint}?ticket=${ticket}`;
+      Reflect.set(this, 'dw_url', `${endpoint}?ticket=${ticket}`);
       return this;
     }
   }

@@ -84,8 +84,9 @@ export async function openWorld(options: { between?: Between; env?: Record<strin
         store.due(now, 1),
         store.pendingMedia(now, 1),
       ]);
-      const idle = outbox.pending + due.length + media.length + sandbox().unanswered() === 0;
-      const quiet = idle && (next === null || next > now + 2000);
+      const idle = outbox.pending + due.length + media.length === 0 && (next === null || next > now + 2000);
+      // A process that does not take the role `work` leaves the outbox alone.
+      const quiet = sandbox().unanswered() === 0 && (idle || !config.roles.has('work'));
       calm = quiet ? calm + 1 : 0;
     }
     if (calm < 3) throw new Error('the world did not come to rest');
