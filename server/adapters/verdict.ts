@@ -89,6 +89,11 @@ const NOT_NOW: [RegExp, number][] = [
   [/^(InvalidAuthentication|invalidClientIdOrSecret|unauthorized\.client|.*IpNotInWhiteList)$/, BAN],
 ];
 
+/** The platform's or the network's code of a raw error, for people who look for the cause; empty when there is none. */
+export function codeOf(error: unknown): string {
+  return faultOf(error).code;
+}
+
 /** Is it the token that the platform did not like? Then a new one may help, once. */
 export function isTokenTrouble(error: unknown): boolean {
   const { code, status } = faultOf(error);
