@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
+import { Badge } from './Avatar';
 import { Chat } from './Chat';
 import { ChatList } from './ChatList';
 import { DingPopup, Dings } from './Dings';
-import { byId, drawer, focused, now, phones, sideBySide } from './desk';
+import { byId, drawer, focused, now, phones, sideBySide, waiting } from './desk';
 import { Icon, type IconName } from './icons';
 import { online } from './live';
 import { Photo } from './Photo';
@@ -49,6 +50,7 @@ function SandboxBar({ phone }: { phone: Phone }): JSX.Element {
       <button type="button" class="person-switch" aria-label="换人" onClick={() => (drawer.value = 'people')}>
         <Icon name="menu" size={18} />
         {person?.name ?? '选一个人'}
+        <Badge count={waiting.value} />
       </button>
       <span class={online.value ? '' : 'offline'}>{online.value ? hourMinute(now.value) : '正在重连…'}</span>
       <button type="button" onClick={() => (drawer.value = 'panel')}>

@@ -22,6 +22,9 @@ export const focused = signal<0 | 1>(0);
 
 export const byId = computed(() => new Map((people.value ?? []).map((person) => [person.userId, person])));
 
+/** Messages that nobody has looked at yet. */
+export const waiting = computed(() => (people.value ?? []).reduce((sum, { unread }) => sum + unread, 0));
+
 let offset = 0;
 
 /** The phone that has the focus, or the only one. */

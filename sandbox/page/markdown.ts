@@ -77,7 +77,7 @@ function listOf(lines: string[]): Block {
 }
 
 const MARK =
-  /!\[([^\]\n]*)\]\(([^)\s]+)\)|\[([^\]\n]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|`([^`\n]+)`|\*([^*\s][^*\n]*)\*|\n/;
+  /!\[([^\]\n]*)\]\(([^)\s]+)\)|\[([^\]\n]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|(\*{2,})|`([^`\n]+)`|\*([^*\s][^*\n]*)\*|\n/;
 
 /** Reads one run of text; marks may nest, and an unclosed mark stays as it was typed. */
 export function parseInline(source: string): Inline[] {
@@ -88,10 +88,11 @@ export function parseInline(source: string): Inline[] {
   return [...(before ? [{ kind: 'text', text: before } as const] : []), marked(found), ...parseInline(after)];
 }
 
-function marked([, alt, image, label, link, bold, code, italic]: RegExpExecArray): Inline {
+function marked([, alt, image, label, link, bold, stars, code, italic]: RegExpExecArray): Inline {
   if (image !== undefined) return { kind: 'image', url: image, alt: alt ?? '' };
   if (link !== undefined) return { kind: 'link', url: link, parts: parseInline(label ?? link) };
   if (bold !== undefined) return { kind: 'bold', parts: parseInline(bold) };
+  if (stars !== undefined) return { kind: 'text', text: stars };
   if (code !== undefined) return { kind: 'code', text: code };
   if (italic !== undefined) return { kind: 'italic', parts: parseInline(italic) };
   return { kind: 'break' };
