@@ -304,6 +304,16 @@ describeWithBrowser('the sandbox in a browser', () => {
     await page.getByRole('button', { name: '签收' }).waitFor();
   });
 
+  test('a stream of changes that is refused is asked for again', async () => {
+    await begin();
+    page = await browser.newPage();
+    await page.route('**/sandbox/api/events', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await page.goto(sandbox.url);
+    await page.getByText('正在重连…').first().waitFor();
+    await page.getByText('已连接').waitFor();
+    await page.getByRole('textbox', { name: '输入消息' }).waitFor();
+  });
+
   test('on a phone the chat fills the screen, and the rest waits in drawers', async () => {
     await begin();
     const red = await visit({ width: 390, height: 844 });
