@@ -19,7 +19,7 @@ function unpacked({ provider }: Session, table: Table, rows: object[]): Sql {
   const json = JSON.stringify(rows);
   if (provider === 'postgresql') return sql`json_populate_recordset(NULL::${column(table)}, ${json}::json) AS v`;
   const fields = columnsOf(table).map((name) => `value ->> '${name}' AS "${name}"`);
-  return sql`(SELECT ${raw(fields.join(', '))} FROM json_each(${json})) AS v`;
+  return sql`(SELECT ${raw(fields.join(', '))} FROM jsonb_each(${json})) AS v`;
 }
 
 /** Inserts rows; `where` chooses among the rows `v`, `conflict` is an ON CONFLICT clause. Returns how many were written. */

@@ -4,7 +4,10 @@ import { update } from './store-bulk';
 import { noticeOf } from './store-rows';
 import { saveNotices } from './store-tx';
 
-type Outbox = Pick<Store, 'claimNotices' | 'settleNotices' | 'addNotices' | 'nextNoticeAt' | 'outbox'>;
+type Outbox = Pick<
+  Store,
+  'claimNotices' | 'settleNotices' | 'releaseLeases' | 'addNotices' | 'nextNoticeAt' | 'outbox'
+>;
 
 export function outboxOf({ reading, writing }: Database): Outbox {
   const { db } = reading;
@@ -15,6 +18,11 @@ export function outboxOf({ reading, writing }: Database): Outbox {
       return writing((session) => claim(session, now, leaseMs, limit));
     },
     settleNotices: (settled, at) => writing((session) => settle(session, settled, at)),
+    async releaseLeases() {
+      await writing((session) =>
+        session.db.notice.updateMany({ where: { status: 'sending' }, data: { leaseUntil: 0 } }),
+      );
+    },
     addNotices: (notices) => writing((session) => saveNotices(session, notices)),
     async nextNoticeAt() {
       const { _min } = await db.notice.aggregate({ where: { status: 'pending' }, _min: { dueAt: true } });
@@ -57,18 +65,19 @@ async function claim(session: Session, now: number, leaseMs: number, limit: numb
     { status: 'pending', dueAt: { lte: now } },
     { status: 'sending', leaseUntil: { lte: now } },
   ];
-  const rows = await db.notice.findMany({
-    where: { lane: { in: lanes }, OR: due },
-    orderBy: [{ urgent: 'desc' }, { dueAt: 'asc' }, { id: 'asc' }],
-  });
+  const rows = await db.notice.findMany({ where: { lane: { in: lanes }, OR: due } });
   await db.$executeRaw`UPDATE "Notice" SET "status" = 'sending', "leaseUntil" = ${now + leaseMs},
     "attempts" = "attempts" + 1, "slot" = NULL WHERE "lane" IN (${join(lanes)}) AND ${isDue(now)}`;
-  return rows.map((row) => ({
-    ...noticeOf(row),
-    slot: null,
-    attempts: row.attempts + 1,
-    status: row.status === 'sending' ? 'sending' : 'pending',
-  }));
+  return rows.map(claimedOf).sort(byPressure);
+}
+
+function claimedOf(row: Parameters<typeof noticeOf>[0]): NoticeRow {
+  const status = row.status === 'sending' ? 'sending' : 'pending';
+  return { ...noticeOf(row), slot: null, attempts: row.attempts + 1, status };
+}
+
+function byPressure(a: NoticeRow, b: NoticeRow): number {
+  return Number(b.urgent) - Number(a.urgent) || a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1);
 }
 
 /** Only what is still being sent can be settled: whoever comes after the lease ran out must not undo what a second try did. */

@@ -77,14 +77,23 @@ function taskOf({ rank: _, ...row }: Row<'Task'>): Task {
   };
 }
 
-/** Events with their tasks in two queries, however many; in no particular order. */
-export async function readEvents({ db }: Session, where: Prisma.EventWhereInput): Promise<Event[]> {
-  const rows = await db.event.findMany({ where });
-  if (rows.length === 0) return [];
-  const eventId = { in: rows.map(({ id }) => id) };
-  const tasks = await db.task.findMany({ where: { eventId }, orderBy: [{ rank: 'asc' }, { id: 'asc' }] });
+/** One statement of Prisma's takes so many parameters on SQLite, and some to spare. */
+const CHUNK = 500;
+
+/** Events with their tasks, two queries for every few hundred; in no particular order. */
+export async function readEvents(session: Session, ids: string[]): Promise<Event[]> {
+  const events: Event[] = [];
+  for (let from = 0; from < ids.length; from += CHUNK)
+    events.push(...(await readChunk(session, ids.slice(from, from + CHUNK))));
+  return events;
+}
+
+async function readChunk({ db }: Session, ids: string[]): Promise<Event[]> {
+  const rows = await db.event.findMany({ where: { id: { in: ids } } });
+  const tasks = await db.task.findMany({ where: { eventId: { in: ids } }, orderBy: [{ rank: 'asc' }, { id: 'asc' }] });
   const byEvent = new Map<string, Task[]>(rows.map(({ id }) => [id, []]));
-  for (const task of tasks) byEvent.get(task.eventId)?.push(taskOf(task));
+  // Sorted here: the client splits a question with very many ids only where it need not keep their order.
+  for (const task of tasks.sort((a, b) => a.rank - b.rank)) byEvent.get(task.eventId)?.push(taskOf(task));
   return rows.map((row) => eventOf(row, byEvent.get(row.id) ?? []));
 }
 

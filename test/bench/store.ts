@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { databaseOf } from '../../server/adapters/prisma';
 import { openStore } from '../../server/adapters/store';
 import { entryRow, eventRow, noticeRow } from '../../server/adapters/store-rows';
-import type { Changes, Store } from '../../server/ports';
+import type { Changes } from '../../server/ports';
 import { changes, entryOf, eventOf, lineTo, staleOf, T0, taskOf } from '../server/adapters/rows';
 import { row } from './print';
 
@@ -131,7 +131,9 @@ async function questions(dir: string): Promise<void> {
   for (let index = 0; index < STORED / 500; index += 1) {
     await store.write((tx) => tx.save(together(Array.from({ length: 500 }, report))));
   }
-  await settleAll(store);
+  const raw = new Database(`${dir}/full.db`);
+  raw.exec(`UPDATE "Notice" SET "status" = 'sent', "slot" = NULL`);
+  raw.close();
   row(`with ${STORED} events stored:`, '');
   const time = async (what: string, work: () => Promise<unknown>) => {
     await work();
@@ -151,18 +153,14 @@ async function questions(dir: string): Promise<void> {
   await time('list, words that nobody wrote', () => store.list({ scopes: scope, q: '不存在的', limit: 20 }));
   await time('counts of a street', () => store.counts(scope, T0, T0, T0 + 1));
   await time('one report written', () => store.write((tx) => tx.save(report())));
+  const ids = Array.from({ length: 50 }, (_, index) => `e${serial - 1000 - index}`);
+  await time('fifty events read and changed', () =>
+    store.write(async (tx) => {
+      const events = [...(await tx.events(ids)).values()];
+      await tx.save(changes({ events: events.map((event) => ({ ...event, version: event.version + 1 })) }));
+    }),
+  );
   await store.close();
-}
-
-async function settleAll(store: Store): Promise<void> {
-  for (;;) {
-    const claimed = await store.claimNotices(T0, 60_000, 2000);
-    if (claimed.length === 0) return;
-    await store.settleNotices(
-      claimed.map(({ id }) => ({ id, as: 'sent' })),
-      T0,
-    );
-  }
 }
 
 async function main(): Promise<void> {
