@@ -119,6 +119,8 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
     onTrouble: (kind, why) => log.error('a notice could not be delivered', { kind, why }),
   };
   if (config.roles.has('work')) {
+    // On SQLite one process works; what it had in flight when it died need not wait for its lease.
+    if (config.databaseUrl.startsWith('file:')) await store.releaseLeases();
     const fetching: FetchPorts = {
       store,
       clock,

@@ -138,6 +138,8 @@ export interface Store {
   /** Takes pending notices due at `now`, and those whose lease ran out, whole persons at a time; clears their slot. */
   claimNotices(now: number, leaseMs: number, limit: number): Promise<NoticeRow[]>;
   settleNotices(settled: Settled[], at: number): Promise<void>;
+  /** Ends every lease: for the one working process of a database, whose earlier life left notices in flight when it died. */
+  releaseLeases(): Promise<void>;
   addNotices(notices: NewNotice[]): Promise<void>;
   /** Earliest dueAt among pending notices; null when the outbox is empty. */
   nextNoticeAt(): Promise<number | null>;

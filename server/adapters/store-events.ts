@@ -9,7 +9,8 @@ export function eventReads({ reading }: Database): Reads {
   const { db } = reading;
   return {
     async event(idOrNo) {
-      const [event] = await readEvents(reading, { OR: [{ id: idOrNo }, { no: idOrNo }] });
+      const row = await db.event.findFirst({ where: { OR: [{ id: idOrNo }, { no: idOrNo }] }, select: { id: true } });
+      const [event] = row ? await readEvents(reading, [row.id]) : [];
       return event ?? null;
     },
     async entries(eventId) {
@@ -44,8 +45,10 @@ async function list(session: Session, query: EventQuery): Promise<Event[]> {
   const rows = await session.db.$queryRaw<{ id: string }[]>`
     SELECT e."id" FROM "Event" AS e WHERE ${join(conditions(query), ' AND ')}
     ORDER BY e."createdAt" DESC, e."id" DESC LIMIT ${query.limit}`;
-  if (rows.length === 0) return [];
-  const events = await readEvents(session, { id: { in: rows.map(({ id }) => id) } });
+  const events = await readEvents(
+    session,
+    rows.map(({ id }) => id),
+  );
   const byId = new Map(events.map((event) => [event.id, event]));
   return rows.flatMap(({ id }) => byId.get(id) ?? []);
 }

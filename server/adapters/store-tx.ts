@@ -32,15 +32,20 @@ async function lockedEvents(session: Session, where: Sql): Promise<Event[]> {
   const lock = session.provider === 'postgresql' ? sql`FOR UPDATE` : empty;
   const rows = await session.db.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Event" WHERE ${where} ORDER BY "id" ${lock}`;
-  return rows.length > 0 ? readEvents(session, { id: { in: rows.map(({ id }) => id) } }) : [];
+  return readEvents(
+    session,
+    rows.map(({ id }) => id),
+  );
 }
 
+/** Each person's newest open report only: somebody may have left a hundred unconfirmed. */
 async function drafts(session: Session, userIds: string[], since: number): Promise<Map<string, Event>> {
   if (userIds.length === 0) return new Map();
-  const where = sql`"reporterId" IN (${join(userIds)}) AND "stage" = 'reported' AND "touchedAt" >= ${since}`;
-  const events = await lockedEvents(session, where);
-  const oldestFirst = events.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
-  return new Map(oldestFirst.map((event) => [event.reporterId, event]));
+  const newest = sql`SELECT "id" FROM (
+    SELECT "id", row_number() OVER (PARTITION BY "reporterId" ORDER BY "touchedAt" DESC, "createdAt" DESC, "id" DESC) AS turn FROM "Event"
+    WHERE "reporterId" IN (${join(userIds)}) AND "stage" = 'reported' AND "touchedAt" >= ${since}) AS open WHERE turn = 1`;
+  const events = await lockedEvents(session, sql`"id" IN (${newest})`);
+  return new Map(events.map((event) => [event.reporterId, event]));
 }
 
 /** Whoever reads a counter here is about to raise it, so nobody else reads it until the commit; the row may not exist yet. */

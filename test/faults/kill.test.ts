@@ -87,7 +87,7 @@ async function ordeal(
     const victim = child;
     sandbox.say({ userId: workers[turn * 2]!, text: `建设路${turn}号路灯不亮` });
     sandbox.say({ userId: workers[turn * 2 + 1]!, text: `解放路${turn}号井盖破损` });
-    if (await until(() => gone(victim), 8_000)) deaths += 1;
+    if (await until(() => gone(victim), 6_000)) deaths += 1;
     else victim.kill('SIGKILL');
   }
   child = await launch('never', '1', seeded);

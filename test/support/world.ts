@@ -155,6 +155,7 @@ export async function openWorld(options: { between?: Between; env?: Record<strin
     async restart() {
       await running.close();
       running = await start(config, { ...QUICK, ...options.between });
+      await connected(world);
       await settled();
     },
     async close() {
