@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PersonView } from '../types';
 import { Avatar, Badge } from './Avatar';
-import { choose, people, phones, sideBySide } from './desk';
+import { choose, people, phones, recent, sideBySide } from './desk';
 import { Icon } from './icons';
 import { listed, ROLES, type RoleName, starters } from './roles';
 
@@ -13,7 +13,7 @@ export function People(): JSX.Element {
   const all = people.value ?? [];
   const first = words.trim() === '' && role === null ? starters(all) : [];
   const pinned = new Set(first.map(({ person }) => person.userId));
-  const others = listed(all, words, role).filter(({ userId }) => !pinned.has(userId));
+  const others = listed(all, words, role, recent.value).filter(({ userId }) => !pinned.has(userId));
   return (
     <aside class="people" aria-label="人员">
       <Search words={words} onWords={setWords} />

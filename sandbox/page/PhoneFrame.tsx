@@ -22,21 +22,26 @@ export function PhoneFrame({ phone }: { phone: Phone }): JSX.Element {
   };
   return (
     <section
-      class={chosen ? 'phone chosen' : 'phone'}
+      class={chosen ? 'seat chosen' : 'seat'}
       aria-label={person ? `${person.name}的手机` : '手机'}
       onPointerDownCapture={focus}
       onFocusCapture={focus}
     >
-      <SandboxBar phone={phone} />
-      <StatusBar />
-      <div class="screen">
-        <Screen phone={phone} />
-        <DingPopup phone={phone} />
-        <WebView phone={phone} />
-        <Photo phone={phone} />
-        <p class="toast" role="status" hidden={phone.toast.value === null}>
-          {phone.toast.value}
-        </p>
+      <p class="owner">
+        <b>{person?.name}</b> {person?.title}
+      </p>
+      <div class="phone">
+        <SandboxBar phone={phone} />
+        <StatusBar />
+        <div class="screen">
+          <Screen phone={phone} />
+          <DingPopup phone={phone} />
+          <WebView phone={phone} />
+          <Photo phone={phone} />
+          <p class="toast" role="status" hidden={phone.toast.value === null}>
+            {phone.toast.value}
+          </p>
+        </div>
       </div>
     </section>
   );

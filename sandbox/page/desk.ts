@@ -16,6 +16,8 @@ export const now = signal(Date.now());
 export const drawer = signal<'people' | 'panel' | null>(null);
 
 export const phones: readonly [Phone, Phone] = [newPhone(), newPhone()];
+/** Who was picked lately, the last first; they stay at hand in the list. */
+export const recent = signal<string[]>([]);
 export const sideBySide = signal(false);
 /** Index of the phone that a click on a person goes to. */
 export const focused = signal<0 | 1>(0);
@@ -68,6 +70,7 @@ function settle(): void {
   });
 }
 
+const RECENT = 6;
 const key = (index: number) => `gridtalk.phone.${index}`;
 const remembered = (index: number) => localStorage.getItem(key(index));
 
@@ -75,6 +78,7 @@ const remembered = (index: number) => localStorage.getItem(key(index));
 export function choose(userId: string): void {
   const phone = phoneInUse();
   pick(phone, userId);
+  recent.value = [userId, ...recent.value.filter((each) => each !== userId)].slice(0, RECENT);
   localStorage.setItem(key(phones.indexOf(phone)), userId);
   drawer.value = null;
 }

@@ -32,13 +32,21 @@ export function starters(people: PersonView[]): { person: PersonView; try: strin
   });
 }
 
-/** People matching the words and role, those with unread messages first, otherwise in the order given. */
-export function listed(people: PersonView[], words: string, role: RoleName | null): PersonView[] {
+/** People matching the words and role: those with news first, then those picked lately, then as given. */
+export function listed(
+  people: PersonView[],
+  words: string,
+  role: RoleName | null,
+  recent: readonly string[],
+): PersonView[] {
   const wanted = words.trim().toLowerCase();
   const found = people.filter(
     (person) =>
       (role === null || person.title.includes(role)) &&
       `${person.name} ${person.title} ${person.userId}`.toLowerCase().includes(wanted),
   );
-  return [...found.filter(({ unread }) => unread > 0), ...found.filter(({ unread }) => unread === 0)];
+  const news = found.filter(({ unread }) => unread > 0);
+  const quiet = found.filter(({ unread }) => unread === 0);
+  const lately = recent.flatMap((id) => quiet.find(({ userId }) => userId === id) ?? []);
+  return [...news, ...lately, ...quiet.filter(({ userId }) => !recent.includes(userId))];
 }

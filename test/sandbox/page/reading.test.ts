@@ -139,10 +139,11 @@ describe('people', () => {
     expect(starters(people).map((each) => each.person.userId)).toEqual(['1', '2']);
   });
 
-  test('news floats up; words and roles filter, second posts included', () => {
-    expect(listed(people, '', null).map(({ userId }) => userId)).toEqual(['3', '1', '2', '4']);
-    expect(listed(people, '', '领导').map(({ userId }) => userId)).toEqual(['2']);
-    expect(listed(people, ' 社区 ', '网格员').map(({ userId }) => userId)).toEqual(['3', '1']);
+  test('news floats up, then those picked lately; words and roles filter, second posts included', () => {
+    expect(listed(people, '', null, []).map(({ userId }) => userId)).toEqual(['3', '1', '2', '4']);
+    expect(listed(people, '', null, ['4', '2', 'gone']).map(({ userId }) => userId)).toEqual(['3', '4', '2', '1']);
+    expect(listed(people, '', '领导', []).map(({ userId }) => userId)).toEqual(['2']);
+    expect(listed(people, ' 社区 ', '网格员', []).map(({ userId }) => userId)).toEqual(['3', '1']);
   });
 });
 
