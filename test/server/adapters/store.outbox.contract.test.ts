@@ -23,13 +23,19 @@ describe.each(providers())('on %s', (provider) => {
 
     test('folds into the one that waits in its slot: the earlier time and the greater urgency win', async () => {
       await its.save({
-        notices: [staleOf('e1', 'a', { dueAt: T0 + 50 }), staleOf('e1', 'b', { dueAt: T0 + 60, urgent: true })],
+        notices: [staleOf('e1', 'a', { dueAt: T0 + 50 }), staleOf('e1', 'b', { dueAt: T0 + 60 })],
       });
-      await its.save({ notices: [staleOf('e1', 'c', { dueAt: T0 + 40 }), staleOf('e2', 'd', { dueAt: T0 + 90 })] });
+      await its.save({
+        notices: [
+          staleOf('e1', 'c', { dueAt: T0 + 40, urgent: true }),
+          staleOf('e2', 'd', { dueAt: T0 + 90, urgent: true }),
+          staleOf('e2', 'e', { dueAt: T0 + 80 }),
+        ],
+      });
       const claimed = await its.store.claimNotices(T0 + 90, 1000, 100);
       expect(claimed.map(({ id, dueAt, urgent }) => [id, dueAt, urgent])).toEqual([
         ['a', T0 + 40, true],
-        ['d', T0 + 90, false],
+        ['d', T0 + 80, true],
       ]);
     });
 
@@ -88,6 +94,10 @@ describe.each(providers())('on %s', (provider) => {
       expect(await its.other.claimNotices(T0 + 1000, 1000, 10)).toMatchObject([
         { id: 'n1', status: 'sending', attempts: 2 },
         { id: 'n2', status: 'pending', attempts: 1 },
+      ]);
+      expect(await its.store.claimNotices(T0 + 2000, 1000, 10)).toMatchObject([
+        { id: 'n1', status: 'sending', attempts: 3 },
+        { id: 'n2', status: 'sending', attempts: 2 },
       ]);
     });
 
