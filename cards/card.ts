@@ -79,21 +79,19 @@ function titleOf(input: CardInput, actions: Action[]): string {
   const { event, kind } = input;
   if (event.stage === 'reported') return event.urgent ? '紧急情况，请确认上报' : '请确认上报';
   if (kind === 'supervision') return `超期提醒：${matterName(input)}`;
-  if (kind === 'draft')
-    return `${actions.includes('pass') ? '请核查' : STAGE_WORDS[event.stage]}：${matterName(input)}`;
-  const first = actions[0];
-  const verb =
-    first === 'ack'
-      ? '请签收'
-      : first === 'finish'
-        ? '请办理'
-        : first === 'dispatch'
-          ? '请派遣'
-          : first === 'pass'
-            ? '请核查'
-            : STAGE_WORDS[event.stage];
-  return `${verb}：${matterName(input)}`;
+  const receipt = event.stage === 'filed' || event.stage === 'dispatched';
+  if (kind === 'draft' && receipt) return `已上报，编号 ${event.no}`;
+  const asked = actions.find((action) => ASKING[action]);
+  return `${asked ? ASKING[asked] : STAGE_WORDS[event.stage]}：${matterName(input)}`;
 }
+
+/** What a card asks of its reader, by the first thing they can do. */
+const ASKING: Partial<Record<Action, string>> = {
+  ack: '请签收',
+  finish: '请办理',
+  dispatch: '请派遣',
+  pass: '请核查',
+};
 
 function tagOf({ urgent, stage }: Event): string {
   return urgent ? `紧急 · ${STAGE_WORDS[stage]}` : STAGE_WORDS[stage];

@@ -29,7 +29,7 @@ async function filed(words = '建设路12号路灯不亮'): Promise<string> {
 
 describe('the main line, over the real SDKs', () => {
   test('words, one tap, 签收, 办结, 核查: closed; and only the people concerned heard of it', async () => {
-    world.expectOnly(/^card (请确认上报|待签收|待核查|请核查|已结案|请签收|请办理|处置中)/);
+    world.expectOnly(/^card (请确认上报|已上报|待签收|待核查|请核查|已结案|请签收|请办理|处置中)/);
     const no = await filed();
     expect(no).toMatch(/^\d{8}-0001$/);
     expect(world.phone(worker).cards[0]?.params.fields).toContain(no);

@@ -27,7 +27,7 @@ beforeEach(async () => {
     port: 0,
     ...sandboxContacts(town),
     templates: Object.fromEntries(TEMPLATE_NAMES.map((name) => [ids[name]!, readTemplate(name)])),
-    timing: { ackMs: 400, redeliverMs: [300, 600, 1200, 2500, 5000, 10_000] },
+    timing: { ackMs: 400, redeliverMs: [300, 600, ...Array<number>(200).fill(1200)] },
   });
 });
 
