@@ -80,7 +80,7 @@ function titleOf(input: CardInput, actions: Action[]): string {
   if (event.stage === 'reported') return event.urgent ? '紧急情况，请确认上报' : '请确认上报';
   if (kind === 'supervision') return `超期提醒：${matterName(input)}`;
   const receipt = event.stage === 'filed' || event.stage === 'dispatched';
-  if (kind === 'draft' && receipt) return `已上报，编号 ${event.no}`;
+  if (kind === 'draft' && receipt) return `已上报 ${event.no}`;
   const asked = actions.find((action) => ASKING[action]);
   return `${asked ? ASKING[asked] : STAGE_WORDS[event.stage]}：${matterName(input)}`;
 }

@@ -64,7 +64,7 @@ describeWithBrowser('the sandbox in a browser, with the whole program behind it'
     await say(worker, '建设路12号门前路灯不亮，晚上老人看不清路');
     await worker.getByRole('button', { name: '上报', exact: true }).waitFor();
     await tap(worker, '上报');
-    await worker.getByText(/已上报，编号 \d{8}-0001/).waitFor();
+    await worker.getByText(/已上报 \d{8}-0001/).waitFor();
     const { tasks, no } = await world.event();
     const handler = await pick(world.roster.staff(tasks[0]!.unitId, 'handler')[0]!, 1);
     await handler.getByRole('button', { name: '签收', exact: true }).waitFor();
