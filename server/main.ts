@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onMessage } from '../bot/robot';
 import { onTap } from '../bot/tap';
 import { seedSample } from '../prisma/seed';
-import { openSandbox } from '../sandbox/open';
+import { openSandbox, type Variation } from '../sandbox/open';
 import type { Sandbox } from '../sandbox/server';
 import { embeddedAlarm } from './adapters/alarm';
 import { bullAlarm } from './adapters/bull';
@@ -32,8 +32,8 @@ export interface Between {
   /** After the commit of a frame, before its acknowledgement. */
   beforeAck?(): void;
   settings?: Partial<Settings>;
-  /** The sandbox's clock is moved on to here (epoch ms) before anything starts; never back. */
-  startAt?: number;
+  /** The sandbox's limits and haste; its clock is moved on to `startAt` (epoch ms) before anything starts, never back. */
+  sandbox?: Variation;
   log?: Log;
 }
 
@@ -69,9 +69,8 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
   const store = await openDatabase(config, between, closing);
   if (config.seed === 'sample') await seedSample(store);
   const town = await loadTown(store, { ...DEFAULTS, ...between.settings });
-  const sandbox = config.dingtalk ? null : await openSandbox(config, town.rules().roster.town);
+  const sandbox = config.dingtalk ? null : await openSandbox(config, town.rules().roster.town, between.sandbox);
   if (sandbox) closing.push(() => sandbox.close());
-  if (sandbox && between.startAt) sandbox.advance(Math.max(0, between.startAt - sandbox.clock.now()));
   const clock: Clock = sandbox?.clock ?? { now: Date.now };
   const dingtalk = config.dingtalk ?? sandbox!;
   const link: { open: StreamLink | null } = { open: null };

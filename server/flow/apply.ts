@@ -65,13 +65,23 @@ export function makeApply(ports: ApplyPorts): Apply {
 
   return (envelope) =>
     new Promise((resolve, reject) => {
-      queue.push({ envelope, resolve, reject });
+      queue.push({ envelope: wellFormed(envelope), resolve, reject });
       // One turn of the event loop gathers the frames that arrived together.
       if (!running) {
         running = true;
         setImmediate(() => void drain());
       }
     });
+}
+
+/** Half of a surrogate pair, or a NUL: PostgreSQL refuses them, SQLite alters them, and then the hash of a line no longer stands. */
+const BROKEN = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\0/g;
+
+function wellFormed<T>(value: T): T {
+  if (typeof value === 'string') return value.replace(BROKEN, '') as T;
+  if (Array.isArray(value)) return value.map(wellFormed) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, wellFormed(inner)])) as T;
 }
 
 async function commit(ports: ApplyPorts, waiting: Waiting[]): Promise<void> {

@@ -415,8 +415,8 @@ async function sendReply(ports: DeliverPorts, notice: Of<'reply'>): Promise<Sent
       if (!(error instanceof Rejected)) throw error;
     }
   }
-  // People without a staff id can be answered by webhook only.
-  if (reply.about === 'outsider') return 'dropped';
+  // People whom the organisation does not know can be answered by webhook only.
+  if (!ports.rules().roster.person(userId)) return 'dropped';
   if (reply.group) await ports.messenger.sendToGroup(reply.conversationId, message);
   else await toPerson(ports, userId, message);
   return 'sent';

@@ -78,7 +78,7 @@ test('500 malformed frames: none crashes the program, none becomes an event, all
   const topics = [ROBOT, '/v1.0/card/instances/callback', '/v1.0/no/such/topic'];
   const payloads = fc.sample(fc.anything({ maxDepth: 3 }), { numRuns: 250, seed: 8 });
   for (const [index, data] of payloads.entries())
-    sandbox.pushFrame({ type: 'CALLBACK', topic: topics[index % 3]!, data: (data ?? 'nothing') as string });
+    sandbox.pushFrame({ type: 'CALLBACK', topic: topics[index % 3]!, data: JSON.stringify(data) ?? 'nothing' });
   await world.settled();
   expect((await world.events()).length).toBe(0);
   await world.says(world.who('worker'), '建设路12号路灯不亮');

@@ -54,7 +54,7 @@ function nextMorning(): number {
 
 /** Folding is for people, not for tests: the waits are short, the rules the same. */
 const QUICK: Between = {
-  startAt: nextMorning(),
+  sandbox: { startAt: nextMorning(), quota: { calls: 1_000_000, pushes: 1_000_000 } },
   settings: { foldDraft: 20, foldStale: 20, foldLines: 60 },
   log: { info: () => undefined, error: () => undefined },
 };
