@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import nock from 'nock';
 import { dingtalkMessenger, type MessengerOptions } from '../../../server/adapters/dingtalk';
@@ -17,13 +17,16 @@ const CARD = { outTrackId: 'ot-1', template: 'x.schema', userId: 'u1', params: {
 
 let metered: string[];
 let lines: string[];
+/** What a test leaves running, also when it fails. */
+let leftovers: (() => void)[];
 
 beforeEach(() => {
-  [metered, lines] = [[], []];
+  [metered, lines, leftovers] = [[], [], []];
   nock.disableNetConnect();
 });
 
 afterEach(() => {
+  for (const end of leftovers) end();
   const left = nock.pendingMocks().filter((each) => !each.includes('accessToken'));
   nock.cleanAll();
   nock.enableNetConnect();
@@ -38,6 +41,22 @@ const log = {
 function messenger(config: Partial<DingTalkConfig> = {}, options: Partial<MessengerOptions> = {}): Messenger {
   const meter = (family: string) => void metered.push(family);
   return dingtalkMessenger({ ...CONFIG, ...config }, { meter, log, ...options });
+}
+
+/** Real sockets, as they are: nock's own do not keep connections. */
+function withoutNock(): void {
+  nock.restore();
+  leftovers.push(() => nock.activate());
+}
+
+/** A real platform on this machine; returns its base address. */
+async function listen(answer: RequestListener, onConnection: () => void = () => undefined): Promise<string> {
+  withoutNock();
+  const server = createServer(answer).on('connection', onConnection);
+  leftovers.push(() => server.close() && server.closeAllConnections());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** The token endpoint, as often as asked; counts. */
@@ -362,26 +381,17 @@ describe("The platform's refusals", () => {
 
 describe('Silence', () => {
   /** A platform on this machine that gives tokens and then answers nothing, or hangs up. */
-  async function silent(as: 'hang' | 'reset'): Promise<{ base: string; close(): void }> {
-    nock.enableNetConnect('127.0.0.1');
-    const server = createServer((request, response) => {
+  const silent = (as: 'hang' | 'reset') =>
+    listen((request, response) => {
       request.resume();
       if (request.url?.endsWith('/accessToken')) response.end('{"accessToken":"tok","expireIn":7200}');
       else if (as === 'reset') request.socket.destroy();
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const close = () => {
-      server.closeAllConnections();
-      server.close();
-    };
-    return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
-  }
 
   test.each(['hang', 'reset'] as const)(
     'after asking (%s): what has no key may have happened, what has one is tried again',
     async (as) => {
-      const { base, close } = await silent(as);
+      const base = await silent(as);
       const here = messenger({ apiBase: base, oapiBase: base }, { timing: { readMs: 200, fetchMs: 300 } });
       expect(await failure(here.sendToPeople(['u1'], TEXT))).toBeInstanceOf(Unsure);
       expect(await failure(here.sendToGroup('cid', TEXT))).toBeInstanceOf(Unsure);
@@ -390,14 +400,13 @@ describe('Silence', () => {
       expect(await failure(here.createCard(CARD))).toBeInstanceOf(Retry);
       expect(await failure(here.todoDone('t', 'u'))).toBeInstanceOf(Retry);
       expect(metered).toEqual(['robot.send', 'group.send', 'ding', 'push.reply', 'card.create', 'todo']);
-      close();
     },
     20_000,
   );
 
   test('before asking: nobody listens, so nothing can have happened', async () => {
-    const { base, close } = await silent('hang');
-    close();
+    const base = await silent('hang');
+    for (const end of leftovers.splice(1)) end();
     const here = messenger({ apiBase: base, oapiBase: base });
     expect(await failure(here.sendToPeople(['u1'], TEXT))).toMatchObject({ name: 'Retry', afterMs: 5_000 });
     expect(await failure(here.reply(`${base}/robot/sendBySession`, TEXT))).toMatchObject({
@@ -407,6 +416,20 @@ describe('Silence', () => {
     expect(metered).toEqual([]);
   });
 
+  test('no call rides on the connection of another: one that has just been closed would leave us unsure', async () => {
+    let connections = 0;
+    const base = await listen(
+      (_, response) => response.end('{"accessToken":"tok","expireIn":7200,"success":true}'),
+      () => {
+        connections += 1;
+      },
+    );
+    const here = messenger({ apiBase: base });
+    await here.updateCard('a', {});
+    await here.updateCard('b', {});
+    expect(connections).toBe(3);
+  });
+
   /** Answers everything well until it is stopped; then the machine takes one or two connections for it, and no more. */
   const DEAF = `
     const answer = JSON.stringify({ accessToken: 'tok', expireIn: 7200, success: true });
@@ -414,19 +437,19 @@ describe('Silence', () => {
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;
 
   test('before asking: a host that does not take connections is no reason to be unsure', async () => {
-    nock.enableNetConnect('127.0.0.1');
+    withoutNock();
     const deaf = spawn(process.execPath, ['-e', DEAF]);
+    leftovers.push(() => deaf.kill('SIGKILL'));
     const port = Number(String((await once(deaf.stdout, 'data'))[0]));
     const there = messenger({ apiBase: `http://127.0.0.1:${port}` }, { timing: { readMs: 300 } });
     await there.updateCard('so that there is a token', {});
     deaf.kill('SIGSTOP');
     const filling: Socket[] = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    leftovers.push(() => filling.map((socket) => socket.destroy()));
     await pause(100);
     const error = await failure(there.sendToPeople(['u1'], TEXT));
     expect(error).toMatchObject({ name: 'Retry' });
     expect(error.message).toContain('CONNECT_TIMEOUT');
-    for (const socket of filling) socket.destroy();
-    deaf.kill('SIGKILL');
   });
 });
 
@@ -583,9 +606,14 @@ describe('Replies', () => {
   });
 
   test('follow no redirect', async () => {
-    nock(OAPI).post('/robot/sendBySession?session=s').reply(302, '', { location: 'http://127.0.0.1:6379/' });
-    expect(await failure(messenger().reply(WEBHOOK, TEXT))).not.toHaveProperty('code', 'webhook.host');
-    expect(nock.isDone()).toBe(true);
+    const asked: string[] = [];
+    const base = await listen(({ url }, response) => {
+      asked.push(url ?? '');
+      if (url === '/hook') response.writeHead(307, { location: '/elsewhere' }).end();
+      else response.end('{"errcode":0}');
+    });
+    await failure(messenger({ apiBase: base, oapiBase: base }).reply(`${base}/hook`, TEXT));
+    expect(asked).toEqual(['/hook']);
   });
 });
 
