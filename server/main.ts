@@ -309,6 +309,8 @@ async function run(): Promise<void> {
   say(`\n  网格通 Gridtalk`);
   if (running.sandbox) say(`  沙箱聊天（请在浏览器打开）：${running.sandbox.url}`);
   say(`  微应用与接口：${running.url}\n`);
+  // A library's stray rejection must not end a program that people depend on; it is a bug, and said so.
+  process.on('unhandledRejection', (error) => openLog().error('a bug', { where: 'nobody', ...faultOf(error) }));
   const stop = () => void running.close().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

@@ -1,16 +1,7 @@
 import type { SandboxDept, SandboxOptions, SandboxPerson } from '../../sandbox/types';
+import { ROLE_WORDS } from '../../server/domain/commands';
 import { within } from '../../server/domain/roster';
-import type { Post, Role, Town } from '../../server/domain/types';
-
-const ROLES: Record<Role, string> = {
-  worker: '网格员',
-  handler: '经办',
-  leader: '领导',
-  dispatcher: '派遣',
-  supervisor: '督查',
-  oversight: '监察',
-  admin: '管理员',
-};
+import type { Post, Town } from '../../server/domain/types';
 
 /** A town as the contacts of a DingTalk organisation: units as departments, and one group for each street with the robot in it. */
 export function sandboxContacts(town: Town): Pick<SandboxOptions, 'people' | 'depts' | 'groups'> {
@@ -55,7 +46,7 @@ function titleOf({ areas, units }: Town, posts: Post[]): string {
   const area = areas.find(({ id }) => id === first.areaId);
   const unit = units.find(({ id }) => id === first.unitId);
   const where = first.role === 'worker' ? area?.name : unit?.name;
-  return `${posts.map(({ role }) => ROLES[role]).join('、')} · ${where ?? ''}`;
+  return `${posts.map(({ role }) => ROLE_WORDS[role]).join('、')} · ${where ?? ''}`;
 }
 
 function groupsOf({ areas, posts }: Town): SandboxOptions['groups'] {

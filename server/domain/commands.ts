@@ -1,4 +1,4 @@
-import type { MediaRef, Notice, Rung } from './types';
+import type { MediaRef, Notice, Role, Rung } from './types';
 
 /** What a person asks for, in the words of the contract (DESIGN §6): cards, chat, HTTP and `decide()` share these names. */
 export type Command =
@@ -87,6 +87,16 @@ export const STAGE_WORDS = {
   rejected: '不予立案',
   withdrawn: '已撤回',
 } as const;
+
+export const ROLE_WORDS: Record<Role, string> = {
+  worker: '网格员',
+  handler: '经办',
+  leader: '领导',
+  dispatcher: '派遣',
+  supervisor: '督查',
+  oversight: '监察',
+  admin: '管理员',
+};
 
 export const RUNG_WORDS: Record<Rung, string> = { prewarn: '即将超期', blue: '超期', yellow: '黄牌', red: '红牌' };
 

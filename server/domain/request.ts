@@ -9,6 +9,7 @@ export interface Said {
   to?: string;
   level?: string;
   matter?: string;
+  grid?: string;
   media?: MediaRef[];
 }
 
@@ -21,10 +22,10 @@ export function commandOf(action: string, said: Said): Command | Refusal {
   if (!isAction(action)) return refuse('no_such_action');
   const note = said.note ?? said.reason ?? '';
   const reason = said.reason ?? said.note ?? '';
-  const { to = '', media = [], matter } = said;
+  const { to = '', media = [], matter, grid } = said;
   switch (action) {
     case 'file':
-      return { type: 'file', ...(matter && { matterId: matter }), note };
+      return { type: 'file', ...(matter && { matterId: matter }), ...(grid && { gridId: grid }), note };
     case 'finish':
     case 'close':
       return { type: action, note, media };

@@ -1,9 +1,10 @@
+import type { Command } from '../domain/commands';
 import { maySee, scopeOf } from '../domain/policy';
 import { refuse } from '../domain/refusal';
-import type { Event, Stage } from '../domain/types';
+import { commandOf } from '../domain/request';
+import type { Event, MediaRef, Stage } from '../domain/types';
 import type { Outcome } from '../flow/apply';
 import type { EventQuery } from '../ports';
-import { commandOf } from './command';
 import type { EventDetail } from './contract';
 import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
@@ -114,9 +115,26 @@ async function report(ports: HttpPorts, { body, who }: Asked<'POST /api/events'>
 async function act(ports: HttpPorts, { params, body, who }: Asked<'POST /api/events/:id/:action'>) {
   const { id } = await visible(ports, who, params.id);
   const media = await attach(ports, who, body.photos, params.action === 'add' ? 'report' : 'finish');
-  const command = commandOf(params.action, body, media);
+  const command = asked(params.action, body, media);
   const outcome = await ports.apply({ key: keyOf(who, body.clientId), by: who, on: { event: id }, command });
   return answer(ports, who, eventOf(outcome));
+}
+
+/** Errors: what is no action, or no level, as a problem. */
+function asked(
+  action: string,
+  { matterId, gridId, ...said }: Asked<'POST /api/events/:id/:action'>['body'],
+  media: MediaRef[],
+): Command {
+  if (action === 'add') return { type: 'add', text: said.note ?? '', media };
+  const command = commandOf(action, {
+    ...said,
+    media,
+    ...(matterId && { matter: matterId }),
+    ...(gridId && { grid: gridId }),
+  });
+  if ('refused' in command) throw refused(command);
+  return command;
 }
 
 function keyOf(who: string, clientId: string | undefined): string | null {

@@ -6,7 +6,7 @@ import { when } from '../domain/refusal';
 import { mayAdd } from '../domain/reporting';
 import { type Roster, within } from '../domain/roster';
 import { nameOf } from '../domain/rules';
-import type { Entry, Event, Role, Task, TaskState } from '../domain/types';
+import type { Entry, Event, Task, TaskState } from '../domain/types';
 import type { MediaRow } from '../ports';
 import type { Due, EventDetail, EventSummary, Field, Offer, Photo } from './contract';
 
@@ -176,14 +176,4 @@ const ADD: Offer = {
   confirm: null,
   photos: true,
   fields: [{ name: 'note', label: '补充的话', type: 'text', required: false }],
-};
-
-export const ROLE_WORDS: Record<Role, string> = {
-  worker: '网格员',
-  handler: '经办',
-  leader: '领导',
-  dispatcher: '派遣',
-  supervisor: '督查',
-  oversight: '监察',
-  admin: '管理员',
 };

@@ -1,3 +1,4 @@
+import { ROLE_WORDS } from '../domain/commands';
 import { openTasks } from '../domain/policy';
 import type { Roster } from '../domain/roster';
 import { reachableUnits } from '../domain/routing';
@@ -5,7 +6,6 @@ import type { Post } from '../domain/types';
 import { visible } from './events';
 import type { Handlers } from './mount';
 import type { HttpPorts } from './needs';
-import { ROLE_WORDS } from './present';
 
 export function townRoutes(ports: HttpPorts): Pick<Handlers, 'GET /api/me' | 'GET /api/units' | 'GET /api/matters'> {
   return {

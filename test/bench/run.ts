@@ -1,11 +1,12 @@
 import { benchCards } from './economy';
 import { benchStream } from './stream';
-import { benchTick } from './tick';
+import { benchTick, benchUnderstanding } from './tick';
 
 /** `npm run bench`: each figure beside its floor, measured in this one run. */
 async function main(): Promise<void> {
   await benchStream();
   await benchTick();
+  benchUnderstanding();
   await benchCards();
 }
 

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { sampleTown } from '../../prisma/sample/sample';
 import { openStore } from '../../server/adapters/store';
 import type { Event } from '../../server/domain/types';
+import { indexTown, understand } from '../../server/domain/understand';
 import { quantile, row } from './print';
 
 /** What a tick costs with 100,000 stored events when nothing is due: it must depend on what is due, not on what is stored. */
@@ -92,5 +94,29 @@ async function clocked(work: () => Promise<void>): Promise<number> {
   return quantile(
     took.sort((a, b) => a - b),
     0.5,
+  );
+}
+
+/** Understanding happens inside the write path, once or twice a message. */
+export function benchUnderstanding(): void {
+  const { areas, matters } = sampleTown();
+  const index = indexTown(matters, areas);
+  const texts = [
+    '建设路12号路灯不亮，晚上老人看不清路',
+    '红光社区菜市场后门垃圾堆了两天没人收',
+    '三单元电梯口有人飞线充电，太危险了',
+  ];
+  const rounds = Array.from({ length: 200 }, () => {
+    const before = performance.now();
+    for (const text of texts) understand(text, index, { homePath: areas.at(-1)!.path });
+    return (performance.now() - before) / texts.length;
+  });
+  row(
+    `understanding a message, ${matters.length} matters, ${areas.length} areas`,
+    `${quantile(
+      rounds.sort((a, b) => a - b),
+      0.5,
+    ).toFixed(3)} ms`,
+    'median',
   );
 }
