@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onMessage } from '../bot/robot';
 import { onTap } from '../bot/tap';
+import { DatabaseNewer } from '../prisma/migrate';
 import { seedSample } from '../prisma/seed';
 import { openSandbox, type Variation } from '../sandbox/open';
 import type { Sandbox } from '../sandbox/server';
@@ -316,9 +317,18 @@ async function run(): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
+/** What the person at the keyboard can do about it; a stack only where nobody foresaw the error. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DatabaseNewer) return error.message;
+  const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  return code === 'EADDRINUSE'
+    ? `Port ${port} is taken: stop what listens there, or set PORT or SANDBOX_PORT`
+    : String(stack);
+}
+
 if (require.main === module) {
   run().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+    process.stderr.write(`${reasonOf(error)}\n`);
     process.exit(1);
   });
 }
