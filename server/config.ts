@@ -2,13 +2,18 @@ import { z } from 'zod';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
-/** https/wss anywhere; http/ws only for this machine: secrets travel in these calls. */
+/** https anywhere; plain http only to this machine: secrets travel in these calls. */
+function travelsSafely(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname));
+}
+
 const base = (fallback: string) =>
   z
     .url()
     .default(fallback)
     .transform((url) => url.replace(/\/+$/, ''))
-    .refine((url) => new URL(url).protocol === 'https:' || loopback.has(new URL(url).hostname), {
+    .refine(travelsSafely, {
       error: 'plain http is accepted for loopback hosts only',
     });
 

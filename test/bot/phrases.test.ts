@@ -1,0 +1,96 @@
+import { hear, readTap, robotMessage } from '../../bot/frames';
+import { meaningOf } from '../../bot/phrases';
+
+const meant = (text: string) => meaningOf(text, [], 'c1');
+
+test.each([
+  ['帮助', 'help'],
+  ['我的上报', 'mine'],
+  ['待办', 'todo'],
+  ['超期', 'late'],
+])('%s is a question about %s', (words, about) => {
+  expect(meant(words).command).toEqual({ type: 'ask', about });
+});
+
+test.each(['进度 20261123-0042', '20261123-0042', '进度20261123—0042'.replace('进度', ''), '20261123 0042'])(
+  '“%s” asks how an event is',
+  (words) => {
+    expect(meant(words.replace(/^进度 /, '')).command).toMatchObject({
+      type: 'ask',
+      about: 'progress',
+      words: { no: '20261123-0042' },
+    });
+  },
+);
+
+test('a number with further words adds to the event; with an order it gives the order', () => {
+  expect(meant('20261123-0042 旁边的也坏了')).toMatchObject({
+    on: { no: '20261123-0042' },
+    command: { type: 'add', text: '旁边的也坏了' },
+  });
+  expect(meant('撤回 20261123-0042').command).toMatchObject({ type: 'withdraw' });
+  expect(meant('20261123-0042 办结：已更换灯泡').command).toMatchObject({ type: 'finish', note: '已更换灯泡' });
+});
+
+test('a telephone number or a long digit string is no event number', () => {
+  expect(meant('打电话13912345678没人接，路灯不亮').command).toMatchObject({ type: 'report' });
+});
+
+describe('what a message says', () => {
+  const message = (rest: object) => robotMessage.parse({ msgId: 'm', conversationId: 'c', ...rest });
+
+  test('group words lose their leading space and the mention', () => {
+    expect(hear(message({ msgtype: 'text', text: { content: ' 路灯不亮' } })).text).toBe('路灯不亮');
+    expect(hear(message({ msgtype: 'text', text: { content: '@网格通 路灯不亮' } })).text).toBe('路灯不亮');
+  });
+
+  test('voice is its recognition; rich text its words and pictures', () => {
+    expect(
+      hear(message({ msgtype: 'audio', content: { downloadCode: 'd', recognition: '路灯不亮', duration: 3000 } })),
+    ).toEqual({ text: '路灯不亮', media: [{ kind: 'audio', code: 'd' }] });
+    const parts = [
+      { text: '路灯' },
+      { type: 'picture', downloadCode: 'a' },
+      { text: '不亮' },
+      { type: 'picture', pictureDownloadCode: 'b' },
+    ];
+    expect(hear(message({ msgtype: 'richText', content: { richText: parts } }))).toEqual({
+      text: '路灯不亮',
+      media: [
+        { kind: 'image', code: 'a' },
+        { kind: 'image', code: 'b' },
+      ],
+    });
+  });
+});
+
+describe('what a tap says', () => {
+  const params = {
+    action: 'transfer',
+    matter: 'M-1',
+    form: { to: { index: 0, value: 'dept-03' }, reason: '不归我们', n: 3, ok: true },
+  };
+
+  test.each([
+    ['content, in cardPrivateData', { content: JSON.stringify({ cardPrivateData: { actionIds: ['x'], params } }) }],
+    ['value, beside cardPrivateData', { value: JSON.stringify({ cardPrivateData: { actionIds: ['x'] }, params }) }],
+  ])('%s', (_, payload) => {
+    expect(readTap({ outTrackId: 'o', userId: 'u', ...payload })).toEqual({
+      outTrackId: 'o',
+      userId: 'u',
+      action: 'transfer',
+      words: { matter: 'M-1', to: 'dept-03', reason: '不归我们', n: '3', ok: 'true' },
+    });
+  });
+
+  test('without an action in params, the id of the button is its action', () => {
+    expect(readTap({ outTrackId: 'o', userId: 'u', content: '{"cardPrivateData":{"actionIds":["ack"]}}' }).action).toBe(
+      'ack',
+    );
+  });
+
+  test('what is no JSON is an error, not a tap', () => {
+    expect(() => readTap({ outTrackId: 'o', userId: 'u', content: '{' })).toThrow();
+    expect(() => readTap({ outTrackId: '', userId: 'u', content: '{}' })).toThrow();
+  });
+});
