@@ -44,7 +44,7 @@ export function isTalk(open: Event | null, report: Report, context: Context): bo
   // The micro-app's form is never talk: whoever fills it in means to report.
   if (report.conversationId === null || report.media.length > 0 || report.place) return false;
   if (open && goesOn(open, report, context)) return false;
-  return !context.rules.understand(report.text, context.rules.roster.district.path).report;
+  return !context.rules.understand(report.text.trim(), homePath(context.by, context.rules.roster)).report;
 }
 
 function blank(report: Report, { by, now, newId, rules }: Context): Event {

@@ -25,7 +25,7 @@ export async function loadTown(store: Store, settings: Settings): Promise<TownRu
       roster: rosterOf(town),
       calendar,
       settings,
-      understand: (text, homePath) => understand(text, index, { homePath }),
+      understand: onceEach((text, homePath) => understand(text, index, { homePath })),
     };
   }
 
@@ -37,6 +37,15 @@ export async function loadTown(store: Store, settings: Settings): Promise<TownRu
       rules = await read();
       version = now;
     },
+  };
+}
+
+/** One decision asks the same of the same words twice: is this a report at all, and what does it say. */
+function onceEach(ask: Rules['understand']): Rules['understand'] {
+  let last: { text: string; homePath: string; answer: ReturnType<Rules['understand']> } | null = null;
+  return (text, homePath) => {
+    if (last?.text !== text || last.homePath !== homePath) last = { text, homePath, answer: ask(text, homePath) };
+    return last.answer;
   };
 }
 

@@ -127,7 +127,7 @@ describe('every bad input is a problem, and changes nothing', () => {
     ['transfer', { reason: '不归我们管', to: '没有局' }, 422, 'unknown_unit'],
     ['transfer', { reason: '不归我们管', to: 'dept-01' }, 409, 'same_unit'],
     ['dispatch', { to: 'dept-02' }, 403, 'not_allowed'],
-    ['supervise', {}, 422, 'needs_reason'],
+    ['supervise', {}, 403, 'not_allowed'],
     ['supervise', { level: 'purple' }, 422, 'bad_input'],
     ['explode', {}, 422, 'bad_input'],
     ['ack', { clientId: 'no' }, 422, 'bad_input'],
