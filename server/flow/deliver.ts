@@ -19,8 +19,12 @@ export async function deliver(ports: DeliverPorts): Promise<void> {
   for (;;) {
     const rows = await ports.store.claimNotices(ports.clock.now(), LEASE, AT_ONCE);
     if (rows.length === 0) return;
-    const settled = await Promise.all(groups(rows).map((group) => sendGroup(ports, group)));
-    await ports.store.settleNotices(settled.flat(), ports.clock.now());
+    const isView = ({ notice }: NoticeRow) => notice.kind === 'stale';
+    // Fresh cards first: the one they replace is then no longer live, and costs no update.
+    for (const part of [rows.filter((row) => !isView(row)), rows.filter(isView)]) {
+      const settled = await Promise.all(groups(part).map((group) => sendGroup(ports, group)));
+      if (settled.length > 0) await ports.store.settleNotices(settled.flat(), ports.clock.now());
+    }
   }
 }
 
