@@ -1,5 +1,20 @@
 /** What the flows need from outside. One adapter each under adapters/, one contract suite each under test/. */
-import type { CardKind, Entry, Event, MediaRef, Notice, Place, Stage, Town } from './domain/types';
+import type {
+  AreaCalendar,
+  CardKind,
+  Condition,
+  Duty,
+  Entry,
+  Event,
+  Matter,
+  MediaRef,
+  Notice,
+  Place,
+  RuleKind,
+  Settings,
+  Stage,
+  Town,
+} from './domain/types';
 
 export interface Clock {
   /** Epoch ms. */
@@ -112,6 +127,27 @@ export interface Counts {
   closedToday: number;
 }
 
+/** A whole new text of one kind of rule. What the catalogue leaves out is retired, never forgotten. */
+export type RuleText =
+  | { kind: 'catalogue'; matters: Matter[]; conditions: Condition[] }
+  | { kind: 'duties'; duties: Duty[] }
+  | { kind: 'calendars'; calendars: AreaCalendar[] }
+  | { kind: 'settings'; settings: Partial<Settings> };
+
+export interface RuleVersion {
+  kind: RuleKind;
+  version: number;
+  at: number;
+  /** userId, or `system` for the command line. */
+  by: string;
+  note: string;
+}
+
+/** Somebody else has changed the same rules since they were looked at. */
+export class Stale extends Error {
+  override name = 'Stale';
+}
+
 export interface Store {
   /** Applies migrations; throws when the database is newer than the code. */
   open(): Promise<void>;
@@ -125,12 +161,23 @@ export interface Store {
   /** Replaces or adds the rows given; never deletes. */
   saveTown(town: Partial<Town>): Promise<void>;
 
+  /** Puts a new text in force as version `base + 1` and raises the town's version. Errors: `Stale` when `base` is not in force. */
+  enact(text: RuleText, change: { base: number; at: number; by: string; note: string }): Promise<RuleVersion>;
+  /** Newest first. */
+  ruleVersions(kind: RuleKind): Promise<RuleVersion[]>;
+  ruleText(kind: RuleKind, version: number): Promise<RuleText | null>;
+
   event(idOrNo: string): Promise<Event | null>;
   entries(eventId: string): Promise<Entry[]>;
   list(query: EventQuery): Promise<Event[]>;
   counts(scopes: Scope, now: number, dayStart: number, dayEnd: number): Promise<Counts>;
   /** Every event's id in order of creation, for the auditor. */
   eventIds(after: string | null, limit: number): Promise<string[]>;
+
+  /** Ids of events with an open task or a timer, in order of id, for a change of calendars or ladders. */
+  openIds(after: string | null, limit: number): Promise<string[]>;
+  /** Filed events created in `[from, to)`, in order of id, with their tasks, for replays. */
+  filed(range: { from: number; to: number; after: string | null; limit: number }): Promise<Event[]>;
 
   /** Ids of events whose nextAt ≤ now, earliest first. One indexed query. */
   due(now: number, limit: number): Promise<string[]>;

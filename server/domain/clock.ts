@@ -6,16 +6,45 @@ export const DAY = 24 * HOUR;
 /** China has one zone and no summer time; the server's own zone is never asked. */
 const CHINA = 8 * HOUR;
 
+/** A stretch of a working day, `[from, to)` in minutes after midnight: `[480, 720]`. */
+export type Session = readonly [number, number];
+
+/** One day of a calendar: when it is worked, or why it is not (`周六`, `国庆节`, `台风停工`). */
+export interface DayPlan {
+  sessions: readonly Session[];
+  why: string;
+}
+
 export interface Calendar {
-  /** Sessions of a working day, in minutes after midnight: `[[480, 720], [840, 1080]]`. */
-  sessions: readonly (readonly [number, number])[];
-  /** Is this China date (`2026-11-23`) worked? Holidays and make-up days decided. */
-  isWorkday(date: string): boolean;
+  /** `day` counts the days of China since 1970-01-01 (see `dayOf`). */
+  plan(day: number): DayPlan;
+  /** Have the holidays of this year been published? Deadlines in other years stand on weekends alone. */
+  published(year: number): boolean;
+}
+
+/** Days of China since 1970-01-01. */
+export function dayOf(at: number): number {
+  return Math.floor((at + CHINA) / DAY);
+}
+
+/** The day of a China date: `2026-11-23`. */
+export function dayOfDate(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY;
+}
+
+/** Epoch ms of midnight, China time, that begins a day. */
+export function startOf(day: number): number {
+  return day * DAY - CHINA;
 }
 
 /** China date of an instant: `2026-11-23`. */
 export function dateOf(at: number): string {
   return new Date(at + CHINA).toISOString().slice(0, 10);
+}
+
+/** China year of an instant. */
+export function yearOf(at: number): number {
+  return new Date(at + CHINA).getUTCFullYear();
 }
 
 /** China time of day of an instant: `08:30`. */
@@ -25,7 +54,7 @@ export function timeOf(at: number): string {
 
 /** Epoch ms of midnight, China time, of the day that `at` falls in. */
 export function dayStart(at: number): number {
-  return Math.floor((at + CHINA) / DAY) * DAY - CHINA;
+  return startOf(dayOf(at));
 }
 
 /** The instant of a China date and time of day (`2026-11-23`, `08:30`). */
@@ -33,26 +62,43 @@ export function instant(date: string, time: string): number {
   return Date.parse(`${date}T${time}:00Z`) - CHINA;
 }
 
-/** Working stretches `[from, to)` in epoch ms, from `at` on, endless. */
-function* stretches(at: number, calendar: Calendar): Generator<[number, number]> {
-  for (let midnight = dayStart(at); ; midnight += DAY) {
-    if (!calendar.isWorkday(dateOf(midnight))) continue;
-    for (const [opens, closes] of calendar.sessions) {
+/** Ten years without work is no calendar: `calendarFaults` keeps such ones out. */
+const MOST_DAYS = 3_660;
+
+/** Working stretches `[from, to)` in epoch ms, from `at` on. Errors: a calendar in which nobody works for ten years. */
+export function* stretches(at: number, calendar: Calendar): Generator<[number, number]> {
+  const first = dayOf(at);
+  for (let day = first; day < first + MOST_DAYS; day += 1) {
+    const midnight = startOf(day);
+    for (const [opens, closes] of calendar.plan(day).sessions) {
       const from = Math.max(at, midnight + opens * MINUTE);
       const to = midnight + closes * MINUTE;
       if (from < to) yield [from, to];
     }
   }
+  throw new Error('a calendar without working time');
 }
 
-/** The instant when `minutes` of working time have passed since `start`. */
-export function afterWorking(start: number, minutes: number, calendar: Calendar): number {
-  let left = minutes * MINUTE;
+/** Working ms between two instants. */
+export function workingBetween(from: number, to: number, calendar: Calendar): number {
+  let worked = 0;
+  const last = dayOf(to);
+  for (let day = dayOf(from); day <= last; day += 1) {
+    const midnight = startOf(day);
+    for (const [opens, closes] of calendar.plan(day).sessions)
+      worked += Math.max(0, Math.min(to, midnight + closes * MINUTE) - Math.max(from, midnight + opens * MINUTE));
+  }
+  return worked;
+}
+
+/** The instant when `ms` of working time have passed since `start`. */
+export function afterWorking(start: number, ms: number, calendar: Calendar): number {
+  let left = ms;
   for (const [from, to] of stretches(start, calendar)) {
     if (left <= to - from) return from + left;
     left -= to - from;
   }
-  throw new Error('unreachable: working time is endless');
+  throw new Error('unreachable: stretches() throws first');
 }
 
 /** Minutes of one unit of a clock, and whether they run day and night (reference/domain.md §2.3). */
@@ -74,8 +120,12 @@ export function limitOf(clock: ClockType, value: number): Limit {
   return { minutes: unit.minutes * value, continuous: unit.continuous };
 }
 
-/** The instant when `share` of a limit has been used, counted from `start`. */
-export function dueAt(start: number, limit: Limit, calendar: Calendar, share = 1): number {
-  const minutes = limit.minutes * share;
-  return limit.continuous ? start + minutes * MINUTE : afterWorking(start, minutes, calendar);
+/** Ms of a limit's own time between two instants: all of them, or the working ones. */
+export function spent(from: number, to: number, continuous: boolean, calendar: Calendar): number {
+  return continuous ? Math.max(0, to - from) : workingBetween(from, to, calendar);
+}
+
+/** The instant when `ms` of a limit's own time have passed since `start`. */
+export function after(start: number, ms: number, continuous: boolean, calendar: Calendar): number {
+  return continuous ? start + ms : afterWorking(start, ms, calendar);
 }

@@ -1,4 +1,7 @@
 /** The words of DESIGN §1 as types. Times are epoch milliseconds, durations minutes, coordinates GCJ-02. */
+import type { Settings } from './settings';
+
+export type { Settings };
 
 export type Role = 'worker' | 'handler' | 'leader' | 'dispatcher' | 'supervisor' | 'oversight' | 'admin';
 export type AreaKind = 'district' | 'street' | 'community' | 'grid';
@@ -57,6 +60,8 @@ export interface Matter {
   keywords: string[];
   /** Goes the urgent way: clocks run day and night. */
   urgent: boolean;
+  /** No longer offered; events that have it keep it. */
+  retired: boolean;
 }
 
 /** 紧急工作时 (continuous hours), 工作时 (working hours), 工作日 (8 working hours each), 自然日 (24 h each). */
@@ -77,13 +82,50 @@ export interface Condition {
   evidence: 'none' | 'photo' | 'before_after';
 }
 
-/** 权责清单: who leads on a matter. `leadUnitId` null means "the unit of `leadKind` that governs the event's grid". */
+/**
+ * 权责清单: who leads on a matter. `leadUnitId` null means "the unit of `leadKind` that governs the event's area".
+ * The row that says most about the event counts: its condition before its kind of area before neither.
+ */
 export interface Duty {
+  /** `dutyId()` of the four that tell rows apart: matter, condition, kind of area, channel. */
+  id: string;
   matterId: string;
+  conditionId: string | null;
+  /** `dedicated`: a dedicated grid 专属网格; null: wherever it happens. */
+  areaKind: AreaKind | 'dedicated' | null;
+  /** `police`: 警情, until the police return it (警非分流); `litigation`: 公益诉讼线索, to the procuratorate's post. */
+  channel: Channel;
   leadKind: UnitKind;
   leadUnitId: string | null;
   assistUnitIds: string[];
 }
+
+export type Channel = 'general' | 'police' | 'litigation';
+
+export function dutyId({ matterId, conditionId, areaKind, channel }: Omit<Duty, 'id'>): string {
+  return [matterId, conditionId ?? '*', areaKind ?? '*', channel].join('|');
+}
+
+/** What one area's calendar says of some days, both ends included, China dates. */
+export interface CalendarRule {
+  /** closed 停办, 地方假日; worked 加班, 补班; hours 特殊作息 on days that are worked anyway. */
+  kind: 'closed' | 'worked' | 'hours';
+  from: string;
+  to: string;
+  /** Minutes after midnight; for `worked` the usual sessions where it is missing. */
+  sessions?: [number, number][];
+  /** 依据: shown in every ledger that meets it. */
+  reason: string;
+}
+
+/** 特色日历: the rules of one area, inherited by the areas within it. */
+export interface AreaCalendar {
+  areaId: string;
+  rules: CalendarRule[];
+}
+
+/** What an administrator may change while the town works; every change is a version. */
+export type RuleKind = 'catalogue' | 'duties' | 'calendars' | 'settings';
 
 /** Everything about the town that commands are decided by. */
 export interface Town {
@@ -94,6 +136,26 @@ export interface Town {
   matters: Matter[];
   conditions: Condition[];
   duties: Duty[];
+  calendars: AreaCalendar[];
+  /** What differs from `DEFAULTS`. */
+  settings: Partial<Settings>;
+  /** Version in force of each kind of rule; 0 before the first change. */
+  versions: Record<RuleKind, number>;
+}
+
+/** The terms an event was filed under, kept with it: later versions of the catalogue do not reach it. */
+export interface Terms {
+  conditionId: string;
+  /** 立案条件 */
+  text: string;
+  clock: ClockType;
+  limit: number;
+  ackMinutes: number;
+  /** 结案条件 */
+  closing: string;
+  evidence: Condition['evidence'];
+  /** Version of the catalogue. */
+  version: number;
 }
 
 export type Stage =
@@ -106,9 +168,56 @@ export type Stage =
   | 'rejected'
   | 'withdrawn';
 
-export type TaskState = 'waiting' | 'handling' | 'finished' | 'returned' | 'moved' | 'cancelled';
-export type Rung = 'prewarn' | 'blue' | 'yellow' | 'red';
+/**
+ * Open: waiting 待签收, handling 处置中, passing 转办中 (its unit stays responsible until another acknowledges), suspended 挂账,
+ * confirming 待单位确认. Over: finished, returned, moved, cancelled.
+ */
+export type TaskState =
+  | 'waiting'
+  | 'handling'
+  | 'passing'
+  | 'suspended'
+  | 'confirming'
+  | 'finished'
+  | 'returned'
+  | 'moved'
+  | 'cancelled';
+export type Rung = 'prewarn' | 'blue' | 'yellow' | 'red' | 'accountability';
+export type Level = 'blue' | 'yellow' | 'red';
 export type TaskClock = 'ack' | 'handle';
+
+/** Why a clock runs, or stands still. */
+export type SpanWhy =
+  | 'waiting'
+  | 'handling'
+  | 'passing'
+  | 'confirming'
+  | 'between'
+  | 'returned'
+  | 'elsewhere'
+  | 'verifying'
+  | 'suspended';
+
+/** One stretch of a clock's life; `to` null while it lasts. Stretches of one clock follow one another without gaps. */
+export interface Span {
+  clock: TaskClock;
+  from: number;
+  to: number | null;
+  why: SpanWhy;
+  running: boolean;
+}
+
+/** 延期, 挂账, 申诉 on their way through the two who decide. One at a time for each task. */
+export interface Request {
+  kind: 'extend' | 'suspend' | 'appeal';
+  by: string;
+  at: number;
+  reason: string;
+  /** China date on which a suspension ends. */
+  until: string | null;
+  /** Who has agreed so far. */
+  agreed: string[];
+}
 
 /** One Unit's duty on one Event. */
 export interface Task {
@@ -119,15 +228,30 @@ export interface Task {
   state: TaskState;
   /** Who acknowledged it; null while waiting. */
   assigneeId: string | null;
+  /** Grows when a closed event is reopened: clocks of earlier rounds are not carried over. */
+  round: number;
   startedAt: number;
-  ackDueAt: number;
   ackedAt: number | null;
-  handleDueAt: number | null;
   endedAt: number | null;
+  /** Last time somebody of the unit did something, or was reminded to. */
+  touchedAt: number;
+  /** Both clocks, with what the unit has used of them in this round before. */
+  spans: Span[];
+  /** Minutes added by extensions. */
+  extended: number;
+  extensions: number;
+  suspensions: number;
+  suspendedUntil: number | null;
+  request: Request | null;
+  /** 申诉, once: how it ended. `granted` exempts from statistics; the fact stays. */
+  appealed: 'granted' | 'denied' | null;
   /** Rungs that have fired, `ack.blue` …; each at most once. */
   rungs: string[];
   /** 督办 by hand, the highest in force. */
-  supervised: 'blue' | 'yellow' | 'red' | null;
+  supervised: Level | null;
+  /** Found anew from the spans after each step: when the clocks run out; null for one that stands still before. */
+  ackDueAt: number | null;
+  handleDueAt: number | null;
   /** Next moment something must happen to it; null when it has ended. */
   nextAt: number | null;
 }
@@ -150,7 +274,8 @@ export interface Event {
   conversationId: string | null;
   text: string;
   matterId: string | null;
-  conditionId: string | null;
+  /** Null until filed. */
+  terms: Terms | null;
   gridId: string | null;
   /** Path of the area it happened in; who may see it hangs on this. */
   areaPath: string;
@@ -169,6 +294,12 @@ export interface Event {
   nextAt: number | null;
   entryCount: number;
   headHash: string;
+  /** 首接负责: the unit that answers for it until another acknowledges; null before the first dispatch. */
+  responsibleId: string | null;
+  /** 1, and one more for each reopening. */
+  round: number;
+  /** 警非分流: the police returned it as none of theirs. */
+  diverted: boolean;
   /** The last thing a person or the clock did to it, so that a refusal can say who did what when. */
   last: { action: string; by: string; at: number };
   tasks: Task[];
