@@ -7,15 +7,27 @@ export interface Roster {
   area(id: string): Area | undefined;
   unit(id: string): Unit | undefined;
   person(userId: string): Person | undefined;
+  /** Any matter there ever was: events keep theirs when it is retired. */
   matter(id: string): Matter | undefined;
+  /** The matters that a new event may be about. */
+  offered: readonly Matter[];
   /** The matter's default condition, or the one named. */
   condition(matterId: string, conditionId?: string | null): Condition | undefined;
-  duty(matterId: string): Duty | undefined;
+  /** All conditions of a matter, its default first. */
+  conditions(matterId: string): readonly Condition[];
+  /** Its rows of the duty list. */
+  duties(matterId: string): readonly Duty[];
   posts(userId: string): Post[];
   /** Active people who hold a role in a unit. */
   staff(unitId: string, role: Role): string[];
-  /** Active people who hold a role over exactly this area. */
+  /**
+   * Active people who hold a role over exactly this area, by their post or, where it names none, by its unit.
+   * A department's people watch over no area.
+   */
   staffOfArea(areaId: string, role: Role): string[];
+  /** Active people who hold a role anywhere. */
+  everyone(role: Role): string[];
+  unitsOf(kind: UnitKind): readonly Unit[];
   /** The unit of a kind that governs an area path: nearest ancestor first. */
   governing(kind: UnitKind, areaPath: string): Unit | undefined;
   /** A unit by id, full name, or the only unit whose name contains the words. */
@@ -29,10 +41,12 @@ export function rosterOf(town: Town): Roster {
   const units = byKey(town.units, (unit) => unit.id);
   const people = byKey(town.people, (person) => person.userId);
   const matters = byKey(town.matters, (matter) => matter.id);
-  const duties = byKey(town.duties, (duty) => duty.matterId);
+  const duties = groupBy(town.duties, (duty) => duty.matterId);
   const postsOf = groupBy(posts, (post) => post.userId);
   const unitStaff = groupBy(posts, (post) => `${post.role}@${post.unitId}`);
-  const areaStaff = groupBy(posts, (post) => `${post.role}@${post.areaId}`);
+  const areaStaff = groupBy(posts, (post) => `${post.role}@${watched(post, units)}`);
+  const roleStaff = groupBy(posts, (post) => post.role);
+  const unitsOf = groupBy(town.units, (unit) => unit.kind);
   const conditions = groupBy(
     [...town.conditions].sort((a, b) => a.rank - b.rank),
     (condition) => condition.matterId,
@@ -48,17 +62,26 @@ export function rosterOf(town: Town): Roster {
     unit: (id) => units.get(id),
     person: (userId) => people.get(userId),
     matter: (id) => matters.get(id),
+    offered: town.matters.filter(({ retired }) => !retired),
     condition: (matterId, id) => conditions.get(matterId)?.find((condition) => !id || condition.id === id),
-    duty: (matterId) => duties.get(matterId),
+    conditions: (matterId) => conditions.get(matterId) ?? [],
+    duties: (matterId) => duties.get(matterId) ?? [],
     posts: (userId) => postsOf.get(userId) ?? [],
     staff: (unitId, role) => names(unitStaff.get(`${role}@${unitId}`)),
     staffOfArea: (areaId, role) => names(areaStaff.get(`${role}@${areaId}`)),
+    everyone: (role) => names(roleStaff.get(role)),
+    unitsOf: (kind) => unitsOf.get(kind) ?? [],
     governing: (kind, areaPath) =>
       ancestors(areaPath)
         .map((areaId) => unitOfArea.get(`${kind}@${areaId}`))
         .find((unit) => unit !== undefined),
     findUnit: (words) => units.get(words) ?? unitByName.get(words) ?? only(town.units, words),
   };
+}
+
+function watched({ unitId, areaId }: Post, units: ReadonlyMap<string, Unit>): string | null {
+  const unit = unitId ? units.get(unitId) : undefined;
+  return unit?.kind === 'department' ? null : (areaId ?? unit?.areaId ?? null);
 }
 
 /** Stands in for the district of an empty town. */

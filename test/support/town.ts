@@ -1,8 +1,8 @@
-import { type Calendar, instant } from '../../server/domain/clock';
+import { type Calendar, HOUR, instant, startOf } from '../../server/domain/clock';
 import { rosterOf } from '../../server/domain/roster';
 import type { Rules } from '../../server/domain/rules';
 import { DEFAULTS } from '../../server/domain/settings';
-import type { Condition, Post, Role, Town } from '../../server/domain/types';
+import { type Condition, type Duty, dutyId, type Post, type Role, type Town } from '../../server/domain/types';
 import { indexTown, understand } from '../../server/domain/understand';
 
 /** A town small enough to hold in the head: one street, one community, one grid, two departments. */
@@ -11,8 +11,11 @@ export const MONDAY = instant('2026-11-23', '09:00');
 
 /** Monday to Friday, the default sessions, no holidays: a calendar that can be reckoned by hand. */
 export const PLAIN: Calendar = {
-  sessions: DEFAULTS.sessions,
-  isWorkday: (date) => ![0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay()),
+  plan: (day) => {
+    const weekend = [0, 6].includes(new Date(startOf(day) + 12 * HOUR).getUTCDay());
+    return weekend ? { sessions: [], why: '周末' } : { sessions: DEFAULTS.sessions, why: '' };
+  },
+  published: () => true,
 };
 
 const post = (userId: string, role: Role, unitId: string | null, areaId: string | null): Post => ({
@@ -35,6 +38,21 @@ const condition = (matterId: string, rest: Partial<Condition>): Condition => ({
   evidence: 'none',
   ...rest,
 });
+
+/** A row of the duty list: a department's, in general, wherever it happens, unless told otherwise. */
+export function duty(matterId: string, rest: Partial<Omit<Duty, 'id' | 'matterId'>>): Duty {
+  const row = {
+    matterId,
+    conditionId: null,
+    areaKind: null,
+    channel: 'general' as const,
+    leadKind: 'department' as const,
+    leadUnitId: null,
+    assistUnitIds: [],
+    ...rest,
+  };
+  return { id: dutyId(row), ...row };
+}
 
 const area = (
   id: string,
@@ -105,6 +123,7 @@ export function tinyTown(): Town {
         gbCode: null,
         keywords: ['路灯', '路灯不亮'],
         urgent: false,
+        retired: false,
       },
       {
         id: 'noise',
@@ -114,6 +133,7 @@ export function tinyTown(): Town {
         gbCode: null,
         keywords: ['噪音', '太吵'],
         urgent: false,
+        retired: false,
       },
       {
         id: 'M-06028',
@@ -123,8 +143,18 @@ export function tinyTown(): Town {
         gbCode: null,
         keywords: ['楼道', '堆杂物'],
         urgent: false,
+        retired: false,
       },
-      { id: 'M-OTHER', name: '其他事项', duty: '其他', domain: '其它', gbCode: null, keywords: [], urgent: false },
+      {
+        id: 'M-OTHER',
+        name: '其他事项',
+        duty: '其他',
+        domain: '其它',
+        gbCode: null,
+        keywords: [],
+        urgent: false,
+        retired: false,
+      },
     ],
     conditions: [
       condition('lamp', {}),
@@ -133,10 +163,13 @@ export function tinyTown(): Town {
       condition('M-OTHER', {}),
     ],
     duties: [
-      { matterId: 'lamp', leadKind: 'department', leadUnitId: 'dept-01', assistUnitIds: [] },
-      { matterId: 'noise', leadKind: 'department', leadUnitId: 'dept-01', assistUnitIds: ['dept-02'] },
-      { matterId: 'M-06028', leadKind: 'community', leadUnitId: null, assistUnitIds: [] },
+      duty('lamp', { leadUnitId: 'dept-01' }),
+      duty('noise', { leadUnitId: 'dept-01', assistUnitIds: ['dept-02'] }),
+      duty('M-06028', { leadKind: 'community' }),
     ],
+    calendars: [],
+    settings: {},
+    versions: { catalogue: 0, duties: 0, calendars: 0, settings: 0 },
   };
 }
 
@@ -144,7 +177,7 @@ export function tinyRules(town: Town = tinyTown()): Rules {
   const index = indexTown(town.matters, town.areas);
   return {
     roster: rosterOf(town),
-    calendar: PLAIN,
+    calendarOf: () => PLAIN,
     settings: DEFAULTS,
     understand: (text, homePath) => understand(text, index, { homePath }),
   };
