@@ -1,4 +1,4 @@
-import type { Area, Town, Unit } from '../../server/domain/types';
+import type { Area, AreaCalendar, Town, Unit } from '../../server/domain/types';
 import { catalogue, departments } from './catalogue';
 import { sampleAreas } from './district';
 import { sampleStaff } from './people';
@@ -7,7 +7,30 @@ import { sampleStaff } from './people';
 export function sampleTown(): Town {
   const areas = sampleAreas();
   const units = unitsOf(areas);
-  return { areas, units, ...sampleStaff(areas, units), ...catalogue };
+  return {
+    areas,
+    units,
+    ...sampleStaff(areas, units),
+    ...catalogue,
+    calendars: sampleCalendars(),
+    settings: {},
+    versions: { catalogue: 0, duties: 0, calendars: 0, settings: 0 },
+  };
+}
+
+/** 特色日历 of 安德街道: the market fair closes its offices for a day, which a Saturday makes up for. */
+function sampleCalendars(): AreaCalendar[] {
+  const fair = { from: '2026-12-22', to: '2026-12-22', reason: '安德街道冬至年货赶场日，办事处停办一天' };
+  const made = { from: '2026-12-26', to: '2026-12-26', reason: '安德街道冬至赶场补班' };
+  return [
+    {
+      areaId: 's13',
+      rules: [
+        { kind: 'closed', ...fair },
+        { kind: 'worked', ...made },
+      ],
+    },
+  ];
 }
 
 function unitsOf(areas: Area[]): Unit[] {

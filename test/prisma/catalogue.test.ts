@@ -1,4 +1,6 @@
 import { catalogue, departments } from '../../prisma/sample/catalogue';
+import { dutiesOf } from '../../prisma/sample/duties';
+import { dutyId } from '../../server/domain/types';
 
 const { matters, conditions, duties } = catalogue;
 const conditionsOf = (matterId: string) => conditions.filter((condition) => condition.matterId === matterId);
@@ -34,11 +36,11 @@ describe('the matter catalogue', () => {
     expect(matters.filter(({ gbCode }) => gbCode).length).toBeGreaterThanOrEqual(60);
   });
 
-  it('gives each one to three conditions, ranked from 1, complete', () => {
+  it('gives each one to three conditions (litigation clues one for each field of law), ranked from 1, complete', () => {
     for (const { id } of matters) {
       const own = conditionsOf(id);
       expect(own.map(({ rank }) => rank)).toEqual(own.map((_, index) => index + 1));
-      expect([1, 2, 3]).toContain(own.length);
+      expect([1, 2, 3, ...(id === 'M-J85' ? [9] : [])]).toContain(own.length);
       for (const { text, closing, limit, ackMinutes } of own) {
         expect(text && closing).toBeTruthy();
         expect(limit).toBeGreaterThan(0);
@@ -67,16 +69,45 @@ describe('the matter catalogue', () => {
     }
   });
 
-  it('has at most one duty row for a matter, led by a unit that exists', () => {
+  it('has one duty row at most for the same matter, condition, kind of area and channel, led by a unit that exists', () => {
     const ids = new Set(departments.map(({ id }) => id));
-    expect(new Set(duties.map(({ matterId }) => matterId)).size).toBe(duties.length);
-    for (const { matterId, leadKind, leadUnitId, assistUnitIds } of duties) {
+    expect(new Set(duties.map(({ id }) => id)).size).toBe(duties.length);
+    for (const duty of duties) {
+      const { matterId, conditionId, leadKind, leadUnitId, assistUnitIds } = duty;
+      expect(duty.id).toBe(dutyId(duty));
       expect(matters.some(({ id }) => id === matterId)).toBe(true);
+      expect([null, ...conditionsOf(matterId).map(({ id }) => id)]).toContain(conditionId);
       expect(leadKind === 'department').toBe(leadUnitId !== null);
       expect([...assistUnitIds, ...(leadUnitId ? [leadUnitId] : [])].filter((id) => !ids.has(id))).toEqual([]);
       expect(assistUnitIds).not.toContain(leadUnitId);
     }
-    expect(new Set(duties.map(({ leadKind }) => leadKind))).toEqual(new Set(['community', 'street', 'department']));
+    expect(new Set(duties.map(({ leadKind }) => leadKind))).toEqual(
+      new Set(['community', 'street', 'department', 'procuratorate']),
+    );
+  });
+
+  it('parts police matters: what the police may return has somebody else to go to, who needs no police', () => {
+    const police = duties.filter(({ channel }) => channel === 'police');
+    expect(police.length).toBeGreaterThanOrEqual(15);
+    for (const { matterId, leadUnitId } of police) {
+      expect(leadUnitId).toBe('dept-12');
+      const otherwise = duties.filter(
+        (duty) => duty.matterId === matterId && duty.channel === 'general' && !duty.conditionId && !duty.areaKind,
+      );
+      expect(otherwise).toHaveLength(1);
+      expect(otherwise[0]?.leadUnitId).not.toBe('dept-12');
+    }
+  });
+
+  it('sends litigation clues to the procuratorate, and some matters of dedicated grids to another unit', () => {
+    expect(duties.filter(({ channel }) => channel === 'litigation').map(({ leadKind }) => leadKind)).toEqual([
+      'procuratorate',
+    ]);
+    expect(duties.filter(({ areaKind }) => areaKind === 'dedicated').length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('refuses a row of the duty list that cannot be read, and says which', () => {
+    expect(() => dutiesOf('c; 2=q+1', { matterId: 'm', itself: 'dept-01' })).toThrow('2=q+1');
   });
 
   it('leaves a few to a dispatcher, what nothing fits among them', () => {

@@ -1,5 +1,6 @@
 import { sandboxContacts } from '../../prisma/sample/contacts';
 import { sampleTown } from '../../prisma/sample/sample';
+import { calendarFaults } from '../../server/domain/calendar';
 import { type Roster, rosterOf } from '../../server/domain/roster';
 import { dispatchers, handlers, supervisors } from '../../server/domain/routing';
 import type { Area } from '../../server/domain/types';
@@ -38,12 +39,13 @@ test('it is the same district every time', () => {
 });
 
 test('every reference leads somewhere, and every name of an area is its own', () => {
-  const known = new Set([...town.areas, ...town.units, ...town.matters].map(({ id }) => id));
+  const known = new Set([...town.areas, ...town.units, ...town.matters, ...town.conditions].map(({ id }) => id));
   const named = [
     ...town.areas.map(({ parentId }) => parentId),
     ...town.units.flatMap(({ areaId, parentId }) => [areaId, parentId]),
     ...town.posts.flatMap(({ unitId, areaId }) => [unitId, areaId]),
-    ...town.duties.flatMap(({ matterId, leadUnitId, assistUnitIds }) => [matterId, leadUnitId, ...assistUnitIds]),
+    ...town.duties.flatMap((duty) => [duty.matterId, duty.conditionId, duty.leadUnitId, ...duty.assistUnitIds]),
+    ...town.calendars.map(({ areaId }) => areaId),
   ];
   expect(named.filter((id) => id !== null && !known.has(id))).toEqual([]);
   expect(new Set(town.areas.map(({ name }) => name)).size).toBe(town.areas.length);
@@ -108,6 +110,13 @@ test('every unit that can be sent a task has somebody to handle it, somebody to 
     expect(dispatchers(grid.path, roster)).toHaveLength(1);
     expect(supervisors(grid.path, roster)).toHaveLength(1);
   }
+});
+
+test('one street keeps a calendar of its own, which could be enacted as it stands', () => {
+  expect(town.calendars.map(({ areaId }) => roster.area(areaId)?.kind)).toEqual(['street']);
+  expect(calendarFaults(town.calendars, town.areas, [], '2026-11-23')).toEqual([]);
+  const [fair] = town.calendars.flatMap(({ rules }) => rules);
+  expect(fair).toMatchObject({ kind: 'closed', reason: expect.stringContaining('赶场') });
 });
 
 test('the sandbox gets everybody, with a title, and a group for each street', () => {
