@@ -96,8 +96,7 @@ export function calendarFaults(
     if (seen.has(areaId)) say(0, '同一区域写了两遍日历');
     seen.add(areaId);
     if (rules.length > MOST_RULES) say(0, `一个区域最多 ${MOST_RULES} 条`);
-    for (const [index, rule] of rules.entries())
-      for (const reason of ruleFaults(rule)) say(index + 1, reason);
+    for (const [index, rule] of rules.entries()) for (const reason of ruleFaults(rule)) say(index + 1, reason);
     for (const reason of rewritten(areaId, rules, before, today)) say(reason.row, reason.reason);
   }
   const gone = before.filter(({ areaId }) => !seen.has(areaId));

@@ -1,14 +1,17 @@
 import { GENESIS, hashEntry } from './chain';
-import { ACTIONS, type Command, DEEDS, STAGE_WORDS, type Wanted } from './commands';
+import { dateOf } from './clock';
+import { ACTIONS, type Command, DEEDS, REQUEST_WORDS, STAGE_WORDS, type Wanted } from './commands';
+import { evolve } from './evolve';
 import * as handling from './handling';
-import { openClock, ownTimer } from './ladder';
-import { actionsFor, maySee, openTasks, ownTask } from './policy';
+import { derive } from './ladder';
+import { actionsFor, maySee, openTasks, ownTask, returned } from './policy';
 import { type Refusal, refuse, when } from './refusal';
 import * as reporting from './reporting';
+import * as requests from './requests';
 import type { Roster } from './roster';
 import { type Context, type Decision, nameOf, type Work } from './rules';
 import * as supervising from './supervising';
-import type { Entry, Event } from './types';
+import type { Entry, Event, Request, Task } from './types';
 
 /**
  * Decides one command on one event. Pure: the event given is not altered.
@@ -22,15 +25,21 @@ export function decide(event: Event | null, command: Command, context: Context):
   }
   if (!event || (context.by !== 'system' && !maySee(context.by, event, context.rules.roster)))
     return refuse('not_found');
-  const stop = command.type === 'tick' ? null : objection(event, command, context);
+  const stop = CLOCKWORK.has(command.type) ? clockwork(context) : objection(event, command, context);
   if (stop === 'repeated') return { event, entries: [], wanted: [], repeated: true, answer: null };
   return stop ?? carryOut(event, command, context);
+}
+
+/** What only the program itself may say. */
+const CLOCKWORK = new Set<Command['type']>(['tick', 'retime']);
+
+function clockwork({ by }: Context): Refusal | null {
+  return by === 'system' ? null : refuse('no_such_action');
 }
 
 /** Why this may not be done now, in words that say who did what when; null when it may. */
 function objection(event: Event, command: Command, context: Context): Refusal | 'repeated' | null {
   const { by, now, rules } = context;
-  if (command.type === 'tick') return refuse('no_such_action');
   if (command.type === 'add') return reporting.mayAdd(event, by, rules.roster) ? null : refuse('not_allowed');
   if (actionsFor(by, event, rules.roster).includes(command.type as keyof typeof ACTIONS)) return null;
   const { last } = event;
@@ -49,12 +58,51 @@ function explain(event: Event, command: Command, by: string, roster: Roster, now
     return refuse('acked_by', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   }
   if (command.type === 'finish' && task?.state === 'waiting') return refuse('ack_first');
+  const resting = task && command.type in ACTIONS && restOf(task, event, roster);
+  if (resting) return resting;
+  if (ADVANCING.has(command.type) && returned(event)) return refuse('cannot_advance');
+  if (command.type === 'recall' && acked?.assigneeId)
+    return refuse('recall_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
+  if ((command.type === 'approve' || command.type === 'deny') && !pendingRequest(event)) return refuse('not_pending');
+  const { request } = task ?? {};
+  if (request && REQUESTS.has(command.type)) return refuse('asked_already', askedBy(request, roster, now));
+  const unheard = unheardAppeal(event, command, by, roster);
+  if (unheard) return unheard;
   if (command.type === 'withdraw' && acked?.assigneeId && event.reporterId === by) {
     return refuse('withdraw_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   }
   if (command.type === 'lift' && openTasks(event).length > 0) return refuse('not_supervised');
   const moved = task === undefined && command.type in ACTIONS && wasParty(by, event, roster);
   return moved ? refuse('done_by', deed(event, roster, now)) : refuse('not_allowed');
+}
+
+const REQUESTS = new Set<Command['type']>(['extend', 'suspend', 'appeal']);
+const ADVANCING = new Set<Command['type']>(['close', 'pass', 'finish', 'ack']);
+
+/** A task that stands still says so, and what to do about it. */
+function restOf(task: Task, event: Event, roster: Roster): Refusal | null {
+  if (task.state === 'suspended') return refuse('suspended_now', { until: dateOf(task.suspendedUntil ?? 0) });
+  if (task.state === 'confirming') return refuse('confirming_now');
+  if (task.state !== 'passing') return null;
+  const to = event.tasks.findLast(({ state }) => state === 'waiting');
+  return refuse('passing_now', { unit: roster.unit(to?.unitId ?? '')?.name ?? '其他单位' });
+}
+
+function pendingRequest(event: Event): boolean {
+  return event.tasks.some(({ request }) => request !== null);
+}
+
+function askedBy({ by, at, kind }: Request, roster: Roster, now: number): Record<string, string> {
+  return { who: nameOf(by, roster), when: when(at, now), what: REQUEST_WORDS[kind] };
+}
+
+/** Why a unit's appeal on a closed event is not taken up. */
+function unheardAppeal(event: Event, command: Command, by: string, roster: Roster): Refusal | null {
+  if (command.type !== 'appeal' || event.stage !== 'closed') return null;
+  const task = ownTask(by, event, roster, requests.wasLate) ?? ownTask(by, event, roster, () => true);
+  if (!task) return null;
+  if (!requests.wasLate(task)) return refuse('appeal_on_time');
+  return task.appealed ? refuse('appeal_once') : null;
 }
 
 /** Somebody who could have done this at another stage hears what happened; others only that it is not theirs. */
@@ -76,6 +124,9 @@ export function deed(event: Event, roster: Roster, now: number): Record<string, 
 
 type Line = Pick<Entry, 'action' | 'data' | 'by'>;
 
+/** Steps that the clock does not look at first: there is no clock yet, or they are the clock. */
+const TIMELESS = new Set<Command['type']>(['report', 'add', 'tick', 'retime']);
+
 function carryOut(event: Event, command: Command, context: Context): Decision | Refusal {
   const lines: Line[] = [];
   const wanted: Wanted[] = [];
@@ -83,10 +134,15 @@ function carryOut(event: Event, command: Command, context: Context): Decision | 
     ...context,
     event: structuredClone(event),
     answer: null,
-    log: (action, data = {}, by = context.by) => lines.push({ action, data, by }),
+    log(action, data = {}, by = context.by) {
+      lines.push({ action, data, by });
+      evolve(work.event, { action, data, by, at: context.now });
+    },
+    said: () => lines.length > 0,
     want: (notice, how) =>
       wanted.push({ notice, urgent: how?.urgent ?? event.urgent, dueAt: how?.dueAt ?? context.now }),
   };
+  if (!TIMELESS.has(command.type)) supervising.catchUp(work);
   const refusal = act(work, command);
   if (refusal) return refusal;
   if (lines.length === 0) return { event, entries: [], wanted, repeated: true, answer: null };
@@ -117,6 +173,10 @@ function act(work: Work, command: Command): Refusal | null {
       return handling.reject(work, command);
     case 'dispatch':
       return handling.dispatchTo(work, command);
+    case 'correct':
+      return reporting.correct(work, command);
+    case 'recall':
+      return handling.recall(work, command);
     case 'ack':
       return handling.ack(work);
     case 'return':
@@ -129,6 +189,22 @@ function act(work: Work, command: Command): Refusal | null {
       return handling.assist(work, command);
     case 'finish':
       return handling.finish(work, command);
+    case 'confirm':
+      return handling.confirm(work, command);
+    case 'redo':
+      return handling.redo(work, command);
+    case 'extend':
+      return requests.extend(work, command);
+    case 'suspend':
+      return requests.suspend(work, command);
+    case 'resume':
+      return requests.resume(work);
+    case 'appeal':
+      return requests.appeal(work, command);
+    case 'approve':
+      return requests.approve(work, command);
+    case 'deny':
+      return requests.deny(work, command);
     case 'pass':
       return handling.pass(work, command);
     case 'fail':
@@ -139,8 +215,12 @@ function act(work: Work, command: Command): Refusal | null {
       return supervising.supervise(work, command);
     case 'lift':
       return supervising.lift(work, command);
+    case 'instruct':
+      return supervising.instruct(work, command);
     case 'tick':
       return supervising.tick(work);
+    case 'retime':
+      return supervising.retime(work);
   }
 }
 
@@ -160,16 +240,9 @@ function settle(work: Work, lines: Line[]): Entry[] {
     const hash = hashEntry(entry);
     event.entryCount = entry.seq;
     event.headHash = hash;
-    if (action !== 'rung') event.last = { action, by, at: now };
     return { ...entry, hash };
   });
   event.version += 1;
-  for (const task of event.tasks) task.nextAt = openClock(task, event, work.rules)?.nextAt ?? null;
-  event.nextAt = earliest([ownTimer(event, work.rules), ...event.tasks.map((task) => task.nextAt)]);
+  derive(event, work.rules);
   return entries;
-}
-
-function earliest(times: (number | null)[]): number | null {
-  const set = times.filter((time) => time !== null);
-  return set.length > 0 ? Math.min(...set) : null;
 }

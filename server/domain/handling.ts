@@ -1,14 +1,13 @@
-import { dueAt } from './clock';
 import type { Command } from './commands';
-
+import { policyData } from './evolve';
 import { openTasks, ownTask } from './policy';
 import { type Refusal, refuse } from './refusal';
-import { dispatchers, handlers, leadUnit, upper } from './routing';
-import { limitsOf, type Work } from './rules';
+import { dispatchers, handlers, leaders, leadUnit, upper } from './routing';
+import type { Work } from './rules';
 import { LIMITS } from './settings';
-import type { Event, Task, Unit } from './types';
+import type { Entry, Event, Task, Unit } from './types';
 
-/** 派遣, 处置, 核查: who does what about a filed event. */
+/** 派遣, 处置, 核查: who does what about a filed event. Checks, then one line of history each; evolve.ts does the rest. */
 
 type Of<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -17,45 +16,26 @@ export function dispatch(work: Work): void {
   const { event, rules } = work;
   const route = leadUnit(event, rules.roster);
   if (!route) {
-    askDispatchers(work);
+    tell(work, dispatchers(event.areaPath, rules.roster));
     return;
   }
-  assign(work, route.unit, 'lead');
-  for (const unit of route.assist) assign(work, unit, 'assist');
-  work.log('dispatch', { to: route.unit.id, assist: route.assist.map((unit) => unit.id), why: route.why }, 'system');
+  const assist = route.assist.map(({ id }) => id).filter((id) => id !== route.unit.id);
+  const { channel } = route.duty;
+  work.log('dispatch', { to: route.unit.id, assist, channel, why: route.why, ...policyOf(work) }, 'system');
+  for (const unitId of [route.unit.id, ...assist]) tellHandlers(work, unitId);
 }
 
-function askDispatchers(work: Work): void {
+/** Written into every line that starts a clock: a later change of policy does not reach it. */
+export function policyOf({ rules }: Pick<Work, 'rules'>): Entry['data'] {
+  return policyData(rules.settings);
+}
+
+export function tell({ event, want }: Work, people: Iterable<string>): void {
+  for (const userId of new Set(people)) want({ kind: 'card', userId, eventId: event.id, card: 'task' });
+}
+
+export function tellHandlers(work: Work, unitId: string): void {
   const { event, rules, want } = work;
-  event.stage = 'filed';
-  for (const userId of dispatchers(event.areaPath, rules.roster))
-    want({ kind: 'card', userId, eventId: event.id, card: 'task' });
-}
-
-function assign(work: Work, unit: Unit, duty: Task['duty']): void {
-  const { event, now, rules } = work;
-  const limit = limitsOf(event, rules.roster).ack;
-  event.tasks.push({
-    id: `${event.id}.${event.tasks.length + 1}`,
-    eventId: event.id,
-    unitId: unit.id,
-    duty,
-    state: 'waiting',
-    assigneeId: null,
-    startedAt: now,
-    ackDueAt: dueAt(now, limit, rules.calendar),
-    ackedAt: null,
-    handleDueAt: null,
-    endedAt: null,
-    rungs: [],
-    supervised: null,
-    nextAt: null,
-  });
-  if (duty === 'lead') event.stage = 'dispatched';
-  tellHandlers(work, unit.id);
-}
-
-function tellHandlers({ event, rules, want }: Work, unitId: string): void {
   for (const userId of handlers(unitId, rules.roster)) {
     want({ kind: 'card', userId, eventId: event.id, card: 'task' });
     if (event.urgent) want({ kind: 'ding', userId, eventId: event.id });
@@ -65,8 +45,9 @@ function tellHandlers({ event, rules, want }: Work, unitId: string): void {
 export function dispatchTo(work: Work, command: Of<'dispatch'>): Refusal | null {
   const unit = unitNamed(work, command.to);
   if ('refused' in unit) return unit;
-  assign(work, unit, 'lead');
-  work.log('dispatch', { to: unit.id, why: command.reason || '派遣员指定' });
+  if (openTasks(work.event).some(({ unitId }) => unitId === unit.id)) return refuse('same_unit', { unit: unit.name });
+  work.log('dispatch', { to: unit.id, why: command.reason || '派遣员指定', ...policyOf(work) });
+  tellHandlers(work, unit.id);
   return null;
 }
 
@@ -79,8 +60,6 @@ function unitNamed({ rules }: Work, to: string): Unit | Refusal {
 export function reject(work: Work, command: Of<'reject'>): Refusal | null {
   const reason = wordsOf(command.reason);
   if (!reason) return refuse('needs_reason');
-  work.event.stage = 'rejected';
-  work.event.closedAt = work.now;
   work.log('reject', { reason });
   tellReporter(work);
   return null;
@@ -91,49 +70,60 @@ function tellReporter({ event, want }: Work): void {
 }
 
 /** 2 to 500 characters, or nothing. */
-function wordsOf(text: string | undefined): string | null {
+export function wordsOf(text: string | undefined): string | null {
   const words = (text ?? '').trim();
   return words.length >= 2 && words.length <= LIMITS.note ? words : null;
 }
 
 /** The task of the one who acts; `objection()` has made sure there is one. */
-function mine({ by, event, rules }: Work): Task {
+export function mine({ by, event, rules }: Work): Task {
   const task = ownTask(by, event, rules.roster);
   if (!task) throw new Error(`no open task of the actor on event ${event.id}`);
   return task;
 }
 
 export function ack(work: Work): null {
-  const { event, now, by, rules } = work;
   const task = mine(work);
-  task.state = 'handling';
-  task.assigneeId = by;
-  task.ackedAt = now;
-  task.handleDueAt = dueAt(now, limitsOf(event, rules.roster).handle, rules.calendar);
-  if (task.duty === 'lead') event.stage = 'handling';
-  work.log('ack', { unit: task.unitId, due: task.handleDueAt });
+  const passers = work.event.tasks.filter(({ state }) => state === 'passing');
+  work.log('ack', { task: task.id, unit: task.unitId });
+  if (task.duty === 'lead') for (const passer of passers) todoDone(work, passer);
   return null;
 }
 
-function end(work: Work, task: Task, state: Task['state']): void {
-  task.state = state;
-  task.endedAt = work.now;
-  if (task.rungs.some((rung) => rung.endsWith('.blue'))) {
-    for (const userId of task.assigneeId ? [task.assigneeId] : handlers(task.unitId, work.rules.roster)) {
-      work.want({ kind: 'todo', userId, eventId: task.eventId, taskId: task.id, done: true });
-    }
-  }
+/** The platform's to-do of a late task is ticked off. */
+export function todoDone({ event, rules, want }: Work, task: Task): void {
+  if (!task.rungs.some((rung) => rung.endsWith('.blue'))) return;
+  for (const userId of task.assigneeId ? [task.assigneeId] : handlers(task.unitId, rules.roster))
+    want({ kind: 'todo', userId, eventId: event.id, taskId: task.id, done: true });
 }
 
-/** 退回: back to a dispatcher, with a reason. An assisting unit only leaves. */
+/** Requests are those of whoever has the task; they end with it. */
+function voidRequest(work: Work, task: Task): void {
+  if (task.request) work.log('void', { task: task.id, what: task.request.kind }, 'system');
+}
+
+/** 退回: to the unit that passed it on, else to a dispatcher, with a reason. An assisting unit only leaves. */
 export function giveBack(work: Work, command: Of<'return'>): Refusal | null {
   const reason = wordsOf(command.reason);
   if (!reason) return refuse('needs_reason');
+  const { event, rules } = work;
   const task = mine(work);
-  end(work, task, 'returned');
-  work.log('return', { unit: task.unitId, reason });
-  if (task.duty === 'lead') askDispatchers(work);
+  const back = task.duty === 'lead' ? event.tasks.findLast(({ state }) => state === 'passing') : undefined;
+  const divert = !back && task.duty === 'lead' && isPolice(work, task);
+  voidRequest(work, task);
+  todoDone(work, task);
+  work.log('return', { task: task.id, unit: task.unitId, reason, ...(back && { back: back.id }), divert });
+  if (task.duty === 'assist') return null;
+  if (back) tellHandlers(work, back.unitId);
+  else if (divert) dispatch(work);
+  else tell(work, dispatchers(event.areaPath, rules.roster));
   return null;
+}
+
+/** 警非分流: what the police return as none of theirs goes to the unit that the duty list names otherwise. */
+function isPolice({ event, rules }: Work, task: Task): boolean {
+  const route = event.diverted ? null : leadUnit(event, rules.roster);
+  return route?.duty.channel === 'police' && route.unit.id === task.unitId;
 }
 
 export function transfer(work: Work, command: Of<'transfer'>): Refusal | null {
@@ -155,10 +145,30 @@ export function escalate(work: Work, command: Of<'escalate'>): Refusal | null {
 
 function passOn(work: Work, unit: Unit, action: 'transfer' | 'escalate', reason: string): Refusal | null {
   const task = mine(work);
-  if (task.unitId === unit.id) return refuse('same_unit', { unit: unit.name });
-  end(work, task, 'moved');
-  assign(work, unit, task.duty);
-  work.log(action, { from: task.unitId, to: unit.id, reason });
+  if (openTasks(work.event).some(({ unitId }) => unitId === unit.id)) return refuse('same_unit', { unit: unit.name });
+  voidRequest(work, task);
+  work.log(action, { task: task.id, from: task.unitId, to: unit.id, reason, ...policyOf(work) });
+  tellHandlers(work, unit.id);
+  return null;
+}
+
+/** 收回: until the other side has acknowledged (reference/domain.md §1). */
+export function recall(work: Work, command: Of<'recall'>): Refusal | null {
+  const { event, by, rules } = work;
+  const waiting = event.tasks.find(({ duty, state }) => duty === 'lead' && state === 'waiting');
+  if (!waiting) return refuse('not_allowed');
+  const own = ownTask(by, event, rules.roster);
+  const passers = event.tasks.filter(({ state }) => state === 'passing');
+  const back = own?.state === 'passing' ? own : passers.at(-1);
+  if (back && back !== passers.at(-1)) return refuse('not_allowed');
+  todoDone(work, waiting);
+  work.log('recall', {
+    task: waiting.id,
+    unit: waiting.unitId,
+    reason: command.reason ?? '',
+    ...(back && { back: back.id }),
+  });
+  if (!back) tell(work, dispatchers(event.areaPath, rules.roster));
   return null;
 }
 
@@ -166,63 +176,93 @@ export function assist(work: Work, command: Of<'assist'>): Refusal | null {
   const unit = unitNamed(work, command.to);
   if ('refused' in unit) return unit;
   if (openTasks(work.event).some((task) => task.unitId === unit.id)) return refuse('same_unit', { unit: unit.name });
-  assign(work, unit, 'assist');
-  work.log('assist', { to: unit.id, note: command.note ?? '' });
+  work.log('assist', { to: unit.id, note: command.note ?? '', ...policyOf(work) });
+  tellHandlers(work, unit.id);
   return null;
 }
 
-/** 办结: the handling clock stops; the reporter's side verifies. An assisting unit only reports its part. */
+/** 办结: by policy the handler's word ends the clock, or the leader's. An assisting unit only reports its part. */
 export function finish(work: Work, command: Of<'finish'>): Refusal | null {
   const note = wordsOf(command.note);
   if (!note) return refuse('needs_note');
-  const { event } = work;
+  const { by, rules } = work;
   const task = mine(work);
-  end(work, task, 'finished');
+  const heads = leaders(task.unitId, rules.roster);
+  const confirm = rules.settings.end === 'unit' && heads.length > 0 && !heads.includes(by);
+  voidRequest(work, task);
   const media = command.media.map(({ id }) => id);
-  event.mediaIds.push(...media);
-  work.log('finish', { unit: task.unitId, duty: task.duty, note, media });
-  if (task.duty === 'assist') return null;
-  event.stage = 'verifying';
-  if (work.by === event.reporterId) askVerification(work, dispatchers(event.areaPath, work.rules.roster), 'task');
+  work.log('finish', { task: task.id, unit: task.unitId, duty: task.duty, note, media, confirm });
+  if (confirm) tell(work, heads);
+  else finished(work, task, by);
+  return null;
+}
+
+function finished(work: Work, { duty }: Task, handler: string): void {
+  const { event, rules } = work;
+  todoDone(work, event.tasks.findLast(({ state }) => state === 'finished')!);
+  if (duty === 'assist') return;
+  if (handler === event.reporterId) tell(work, dispatchers(event.areaPath, rules.roster));
   else tellReporter(work);
+}
+
+/** The unit's leader confirms what its handler has finished. */
+export function confirm(work: Work, command: Of<'confirm'>): null {
+  const task = confirming(work);
+  work.log('confirm', { task: task.id, unit: task.unitId, note: command.note ?? '' });
+  finished(work, task, task.assigneeId ?? work.by);
   return null;
 }
 
-function askVerification({ event, want }: Work, people: string[], card: 'task'): void {
-  for (const userId of people) want({ kind: 'card', userId, eventId: event.id, card });
+export function redo(work: Work, command: Of<'redo'>): Refusal | null {
+  const reason = wordsOf(command.reason);
+  if (!reason) return refuse('needs_reason');
+  const task = confirming(work);
+  work.log('redo', { task: task.id, unit: task.unitId, reason });
+  tellHandlers(work, task.unitId);
+  return null;
 }
 
-/** 核查通过 and 结案. Nobody verifies their own work. */
+function confirming({ by, event, rules }: Work): Task {
+  const task = event.tasks.find(
+    ({ state, unitId }) => state === 'confirming' && leaders(unitId, rules.roster).includes(by),
+  );
+  if (!task) throw new Error(`nothing to confirm on event ${event.id}`);
+  return task;
+}
+
+/** 核查通过 and 结案, by the closing criterion. Nobody verifies their own work. */
 export function pass(work: Work, command: Of<'pass'>): Refusal | null {
-  const { event, now, rules } = work;
-  if (event.last.action === 'finish' && event.last.by === work.by) return refuse('own_work');
-  event.stage = 'closed';
-  event.closedAt = now;
-  for (const task of openTasks(event)) end(work, task, 'cancelled');
-  const closing = event.matterId ? rules.roster.condition(event.matterId, event.conditionId)?.closing : undefined;
-  work.log('pass', { note: command.note ?? '', closing: closing ?? '' });
+  const { event, by } = work;
+  if (handledBy(event, by)) return refuse('own_work');
+  for (const task of openTasks(event)) todoDone(work, task);
+  work.log('pass', { note: command.note ?? '', closing: event.terms?.closing ?? '' });
   return null;
 }
 
-/** 核查不通过: the same unit and person go on, under a new handling clock. */
+function handledBy(event: Event, userId: string): boolean {
+  const done = leadTask(event);
+  return done?.assigneeId === userId || (event.last.action === 'finish' && event.last.by === userId);
+}
+
+/** 核查不通过: the same unit and person go on, with what is left of their time. */
 export function fail(work: Work, command: Of<'fail'>): Refusal | null {
   const reason = wordsOf(command.reason);
   if (!reason) return refuse('needs_reason');
-  rework(work, leadTask(work.event));
-  work.log('fail', { reason });
+  goOn(work, 'fail', { reason });
   return null;
 }
 
-/** Back to the unit that finished it; to dispatch, when nobody handled it (closed on the spot). */
+/** A new round: back to the unit that finished it; to dispatch, when nobody handled it (closed on the spot). */
 export function reopen(work: Work, command: Of<'reopen'>): Refusal | null {
   const { event, now, rules } = work;
   const reason = wordsOf(command.reason);
   if (!reason) return refuse('needs_reason');
-  if (now - (event.closedAt ?? now) > rules.settings.reopenWithin) return refuse('reopen_late', { days: '30' });
-  event.closedAt = null;
+  const within = rules.settings.reopenWithin;
+  if (now - (event.closedAt ?? now) > within)
+    return refuse('reopen_late', { days: String(Math.round(within / 86_400_000)) });
+  const handled = leadTask(event) !== undefined;
   work.log('reopen', { reason });
-  const last = leadTask(event);
-  if (last) rework(work, last);
+  if (handled) goOn(work, 'rework', {});
   else dispatch(work);
   return null;
 }
@@ -231,26 +271,18 @@ function leadTask(event: Event): Task | undefined {
   return event.tasks.findLast((task) => task.duty === 'lead' && task.state === 'finished');
 }
 
-function rework(work: Work, done: Task | undefined): void {
-  const unit = done && work.rules.roster.unit(done.unitId);
-  if (!done || !unit) askDispatchers(work);
-  else if (done.assigneeId && work.rules.roster.person(done.assigneeId)?.active) goOn(work, done, done.assigneeId);
-  else assign(work, unit, 'lead');
-}
-
-function goOn(work: Work, done: Task, userId: string): void {
-  const { event, now, rules } = work;
-  event.tasks.push({
-    ...done,
-    id: `${event.id}.${event.tasks.length + 1}`,
-    state: 'handling',
-    startedAt: now,
-    ackedAt: now,
-    handleDueAt: dueAt(now, limitsOf(event, rules.roster).handle, rules.calendar),
-    endedAt: null,
-    rungs: [],
-    supervised: null,
-  });
-  event.stage = 'handling';
-  work.want({ kind: 'card', userId, eventId: event.id, card: 'task' });
+function goOn(work: Work, action: 'fail' | 'rework', data: Entry['data']): void {
+  const { event, rules } = work;
+  const done = leadTask(event);
+  const unit = done && rules.roster.unit(done.unitId);
+  if (!done || !unit) {
+    work.log(action, data);
+    tell(work, dispatchers(event.areaPath, rules.roster));
+    return;
+  }
+  const assignee = done.assigneeId && rules.roster.person(done.assigneeId)?.active ? done.assigneeId : null;
+  const by = action === 'rework' ? 'system' : work.by;
+  work.log(action, { ...data, to: unit.id, ...(assignee && { assignee }), ...policyOf(work) }, by);
+  if (assignee) tell(work, [assignee]);
+  else tellHandlers(work, unit.id);
 }

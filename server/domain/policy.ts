@@ -1,26 +1,26 @@
 import type { Action } from './commands';
+import { isOpen } from './ladder';
 import { type Roster, within } from './roster';
-import { handlers } from './routing';
-import type { Event, Post, Role, Task } from './types';
+import { dispatchers, handlesFor, leaders, supervisors } from './routing';
+import type { Approver } from './settings';
+import type { Event, Post, Request, Role, Task } from './types';
 
 /** Permissions on one screen: who sees an event, and who may do what at which stage. Chat, cards, HTTP and pages all ask here. */
-
-const isOpen = (task: Task) => task.state === 'waiting' || task.state === 'handling';
 
 export function openTasks(event: Event): Task[] {
   return event.tasks.filter(isOpen);
 }
 
-/** The open task a person may act on: one they acknowledged, else one of a unit they handle or lead for. */
-export function ownTask(userId: string, event: Event, roster: Roster): Task | undefined {
-  const open = openTasks(event);
-  return (
-    open.find((task) => task.assigneeId === userId) ?? open.find((task) => handlesFor(userId, task.unitId, roster))
-  );
-}
-
-function handlesFor(userId: string, unitId: string, roster: Roster): boolean {
-  return handlers(unitId, roster).includes(userId) || roster.staff(unitId, 'leader').includes(userId);
+/** The task a person may act on (an open one, unless said otherwise): one they acknowledged, else one of a unit they handle or lead for. */
+export function ownTask(
+  userId: string,
+  event: Event,
+  roster: Roster,
+  among: (task: Task) => boolean = isOpen,
+): Task | undefined {
+  const tasks = event.tasks.filter(among).reverse();
+  const own = tasks.filter((task) => task.assigneeId === userId || handlesFor(userId, task.unitId, roster));
+  return own.find((task) => task.state === 'waiting') ?? own.find((task) => task.assigneeId === userId) ?? own[0];
 }
 
 /** The area a post watches over; a department's people watch over their own tasks only. */
@@ -36,6 +36,12 @@ function holds(userId: string, role: Role, event: Event, roster: Roster): boolea
     .some((post) => post.role === role && within(event.areaPath, watches(post, roster) ?? '-'));
 }
 
+/** In the post over this area, or told in place of those who are missing there: whoever is told may act. */
+function stands(userId: string, role: 'dispatcher' | 'supervisor', event: Event, roster: Roster): boolean {
+  const told = role === 'dispatcher' ? dispatchers : supervisors;
+  return holds(userId, role, event, roster) || told(event.areaPath, roster).includes(userId);
+}
+
 const OVERSEERS: readonly Role[] = ['worker', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
 
 /** May this person see the event at all? Its reporter, units with a task on it, and posts over its area. */
@@ -48,12 +54,39 @@ export function maySee(userId: string, event: Event, roster: Roster): boolean {
   );
 }
 
+/** Whose turn it is to decide about a request. */
+export function approverOf(request: Request | null): Approver | null {
+  return request?.approvers[request.agreed.length] ?? null;
+}
+
+/** The task whose pending request this person may decide. */
+export function asked(userId: string, event: Event, roster: Roster): Task | undefined {
+  const decides: Record<Approver, (task: Task) => boolean> = {
+    leader: ({ unitId }) => leaders(unitId, roster).includes(userId),
+    dispatcher: () => stands(userId, 'dispatcher', event, roster),
+    supervisor: () => stands(userId, 'supervisor', event, roster),
+  };
+  return event.tasks.find((task) => {
+    const next = approverOf(task.request);
+    return next !== null && decides[next](task);
+  });
+}
+
 interface Standing {
+  userId: string;
   reporter: boolean;
   /** The reporter's side: the reporter, or another worker of the same grid. */
   reporting: boolean;
   dispatcher: boolean;
   supervisor: boolean;
+  /** A leader over the area, who may give instructions 领导批示. */
+  leader: boolean;
+  /** May decide a pending request. */
+  decides: boolean;
+  /** Leads a unit whose handler has finished and waits for its word. */
+  confirms: boolean;
+  /** A unit of theirs was late on the closed event and has not appealed. */
+  appeals: boolean;
   task: Task | undefined;
   leads: boolean;
 }
@@ -61,11 +94,19 @@ interface Standing {
 function standing(userId: string, event: Event, roster: Roster): Standing {
   const task = ownTask(userId, event, roster);
   const reporter = event.reporterId === userId;
+  const theirs = (each: Task) => handlesFor(userId, each.unitId, roster);
   return {
+    userId,
     reporter,
     reporting: reporter || holds(userId, 'worker', event, roster),
-    dispatcher: holds(userId, 'dispatcher', event, roster),
-    supervisor: holds(userId, 'supervisor', event, roster) || holds(userId, 'leader', event, roster),
+    dispatcher: stands(userId, 'dispatcher', event, roster),
+    supervisor: stands(userId, 'supervisor', event, roster) || holds(userId, 'leader', event, roster),
+    leader: holds(userId, 'leader', event, roster),
+    decides: asked(userId, event, roster) !== undefined,
+    confirms: event.tasks.some(
+      ({ state, unitId }) => state === 'confirming' && leaders(unitId, roster).includes(userId),
+    ),
+    appeals: event.tasks.some((each) => theirs(each) && mayAppeal(each)),
     task,
     leads: task?.duty === 'lead',
   };
@@ -74,7 +115,11 @@ function standing(userId: string, event: Event, roster: Roster): Standing {
 /** What a person may do with an event now, in the order buttons are shown. */
 export function actionsFor(userId: string, event: Event, roster: Roster): Action[] {
   const who = standing(userId, event, roster);
-  return [...ownActions(who, event), ...overseeing(who, event)];
+  return [...pick(who.decides, 'approve', 'deny'), ...ownActions(who, event), ...overseeing(who, event)];
+}
+
+function mayAppeal({ rungs, appealed, request }: Task): boolean {
+  return appealed === null && request === null && (rungs.includes('handle.blue') || rungs.includes('ack.blue'));
 }
 
 function ownActions(who: Standing, event: Event): Action[] {
@@ -82,39 +127,70 @@ function ownActions(who: Standing, event: Event): Action[] {
     case 'reported':
       return who.reporter ? ['file', 'close', 'discard'] : [];
     case 'filed':
-      return [...pick(who.dispatcher, 'dispatch', 'reject'), ...pick(who.reporter, 'close', 'withdraw')];
+      return [
+        ...pick(who.dispatcher, 'dispatch', 'correct', 'reject'),
+        ...pick(who.reporter && !returned(event), 'close', 'withdraw'),
+      ];
     case 'dispatched':
     case 'handling':
-      return [...taskActions(who), ...pick(who.reporter && !acknowledged(event), 'withdraw')];
+      return [
+        ...taskActions(who),
+        ...pick(who.confirms, 'confirm', 'redo'),
+        ...pick(who.dispatcher, ...dispatcherActions(event)),
+        ...pick(who.reporter && !acknowledged(event), 'withdraw'),
+      ];
     case 'verifying':
       return [
         ...pick(who.reporting || who.dispatcher, 'pass', 'fail'),
         ...pick(who.dispatcher && !who.reporting, 'close'),
       ];
     case 'closed':
-      return pick(who.reporter || who.dispatcher || who.supervisor, 'reopen');
+      return [...pick(who.appeals, 'appeal'), ...pick(who.reporter || who.dispatcher || who.supervisor, 'reopen')];
     default:
       return [];
   }
 }
 
 function taskActions({ task, leads }: Standing): Action[] {
-  if (!task) return [];
-  const first: Action[] = task.state === 'waiting' ? ['ack'] : ['finish'];
-  return leads ? [...first, 'assist', 'transfer', 'escalate', 'return'] : [...first, 'return'];
+  switch (task?.state) {
+    case 'waiting':
+      return leads ? ['ack', 'assist', 'transfer', 'escalate', 'return'] : ['ack', 'return'];
+    case 'handling':
+      return leads
+        ? ['finish', 'assist', 'transfer', 'escalate', 'return', ...pick(task.request === null, 'extend', 'suspend')]
+        : ['finish', 'return'];
+    case 'passing':
+      return ['recall'];
+    case 'suspended':
+      return ['resume'];
+    default:
+      return [];
+  }
+}
+
+/** What a dispatcher may still do once it is dispatched: take it back until it is acknowledged, and put its terms right. */
+function dispatcherActions(event: Event): Action[] {
+  const waiting = event.tasks.some(({ duty, state }) => duty === 'lead' && state === 'waiting');
+  return waiting ? ['recall', 'correct'] : ['correct'];
+}
+
+/** The receiver of a return may not advance the event: it is dispatched again, or refused (reference/domain.md §2). */
+export function returned({ last }: Event): boolean {
+  return last.action === 'return';
 }
 
 function overseeing(who: Standing, event: Event): Action[] {
   if (!who.supervisor || openTasks(event).length === 0) return [];
+  const said = pick(who.leader, 'instruct');
   const supervised = openTasks(event).some((task) => task.supervised);
-  return supervised ? ['supervise', 'lift'] : ['supervise'];
+  return supervised ? ['supervise', 'lift', ...said] : ['supervise', ...said];
 }
 
 export function acknowledged(event: Event): boolean {
   return event.tasks.some((task) => task.ackedAt !== null && isOpen(task));
 }
 
-function pick(condition: boolean, ...actions: Action[]): Action[] {
+function pick<A extends Action>(condition: boolean, ...actions: A[]): A[] {
   return condition ? actions : [];
 }
 

@@ -1,11 +1,14 @@
 import type { Command, GivenPlace } from './commands';
-import { dispatch } from './handling';
+import { conditionFor, termsOf } from './conditions';
+import { blank, termsData } from './evolve';
+import { dispatch, tellHandlers, todoDone, wordsOf } from './handling';
+import { isOpen } from './ladder';
 import { type Refusal, refuse } from './refusal';
 import type { Roster } from './roster';
 import { homePath } from './routing';
 import type { Context, Work } from './rules';
 import { LIMITS } from './settings';
-import type { Event, MediaRef } from './types';
+import type { Entry, Event, MediaRef } from './types';
 
 /** 发现上报: from words and photos to a filed event with a number. */
 
@@ -20,7 +23,7 @@ const CONTINUES = /^(还有|另外|补充|就是|那个|刚才|刚刚|上面|前
 
 /** The report goes on with the person's open one, or starts a new one. */
 export function begin(open: Event | null, report: Report, context: Context): Event {
-  return open && goesOn(open, report, context) ? open : blank(report, context);
+  return open && goesOn(open, report, context) ? open : blank(context.newId, { by: context.by, at: context.now });
 }
 
 /**
@@ -47,35 +50,6 @@ export function isTalk(open: Event | null, report: Report, context: Context): bo
   return !context.rules.understand(report.text.trim(), homePath(context.by, context.rules.roster)).report;
 }
 
-function blank(report: Report, { by, now, newId, rules }: Context): Event {
-  return {
-    id: newId,
-    no: null,
-    stage: 'reported',
-    version: 0,
-    reporterId: by,
-    conversationId: report.conversationId,
-    text: '',
-    matterId: null,
-    conditionId: null,
-    gridId: null,
-    areaPath: homePath(by, rules.roster),
-    place: { text: '', lng: null, lat: null },
-    urgent: false,
-    mediaIds: [],
-    suggestions: [],
-    createdAt: now,
-    touchedAt: now,
-    filedAt: null,
-    closedAt: null,
-    nextAt: null,
-    entryCount: 0,
-    headHash: '',
-    last: { action: 'report', by, at: now },
-    tasks: [],
-  };
-}
-
 /** Who may add words or photos to an event: its reporter, while it is not put away, and those who handle it. */
 export function mayAdd(event: Event, by: string, roster: Roster): boolean {
   if (['rejected', 'withdrawn'].includes(event.stage)) return false;
@@ -90,118 +64,145 @@ export function add(work: Work, command: Report | Add): Refusal | null {
   const text = command.text.trim();
   if (!text && command.media.length === 0 && !command.place) return refuse('empty');
   if (text.length > LIMITS.text) return refuse('too_long', { max: String(LIMITS.text) });
-  const first = event.version === 0;
-  event.mediaIds.push(...command.media.map((media) => media.id));
-  if (command.place) event.place = placeOf(command.place);
-  event.touchedAt = work.now;
-  const action = first ? 'report' : event.reporterId === work.by ? 'add' : 'feedback';
-  work.log(action, { text, media: ids(command.media) });
-  if (event.stage === 'reported') return reconsider(work, text, command);
+  const said = { text, media: ids(command.media) };
+  if (event.stage === 'reported') return reconsider(work, said, command);
+  work.log(event.reporterId === work.by ? 'add' : 'feedback', said);
   return null;
-}
-
-function placeOf({ text, lng, lat }: GivenPlace): Event['place'] {
-  return { text: text.trim().slice(0, 100), lng, lat };
 }
 
 function ids(media: MediaRef[]): string[] {
   return media.map(({ id }) => id);
 }
 
-function reconsider(work: Work, text: string, command: Report | Add): Refusal | null {
-  const { event, rules, by } = work;
-  event.text = [event.text, text].filter(Boolean).join('\n');
-  const understood = rules.understand(event.text, homePath(event.reporterId, rules.roster));
+function reconsider(work: Work, said: { text: string; media: string[] }, command: Report | Add): Refusal | null {
+  const { event, rules } = work;
+  const text = [event.text, said.text].filter(Boolean).join('\n');
+  const understood = rules.understand(text, homePath(event.reporterId, rules.roster));
   const { safety } = understood;
-  event.suggestions = understood.suggestions;
-  event.matterId = (safety && rules.roster.matter(safety.matterId)?.id) ?? understood.suggestions[0]?.matterId ?? null;
-  event.urgent = Boolean(safety) || understood.urgent || isUrgent(event.matterId, rules.roster);
-  if (understood.place && !command.place) event.place.text = understood.place.slice(0, 100);
-  locate(event, understood.areaId, rules.roster);
-  if (command.type === 'report') {
-    const chosen = choose(work, command);
-    if (chosen) return chosen;
-  }
+  const chosen = command.type === 'report' ? choiceOf(work, command) : {};
+  if ('refused' in chosen) return chosen;
+  const named = safety && rules.roster.matter(safety.matterId)?.id;
+  const matter = chosen.matter ?? named ?? understood.suggestions[0]?.matterId ?? null;
+  const urgent = Boolean(safety) || understood.urgent || isUrgent(matter, rules.roster);
+  const place = placeOf(command.place ?? { ...event.place, text: understood.place || event.place.text });
+  const where = located(chosen.area ?? understood.areaId, event.reporterId, rules.roster);
+  work.log(event.version === 0 ? 'report' : 'add', {
+    ...{ ...said, matter, urgent, ...where, ...place, suggestions: JSON.stringify(understood.suggestions) },
+    ...(event.version === 0 && { conversation: command.type === 'report' ? command.conversationId : null }),
+  });
   if (safety?.shout) work.answer = 'shout';
   const inDanger = safety !== null && !safety.shout;
   const refusal = inDanger ? file(work, { type: 'file' }) : null;
   const dueAt = work.now + (safety ? 0 : rules.settings.foldDraft);
-  work.want({ kind: 'card', userId: by, eventId: event.id, card: 'draft' }, { urgent: true, dueAt });
+  work.want({ kind: 'card', userId: work.by, eventId: event.id, card: 'draft' }, { urgent: true, dueAt });
   return refusal;
+}
+
+function placeOf({ text, lng, lat }: GivenPlace): Entry['data'] {
+  return { place: text.trim().slice(0, 100), lng, lat };
 }
 
 function isUrgent(matterId: string | null, roster: Roster): boolean {
   return matterId !== null && roster.matter(matterId)?.urgent === true;
 }
 
-function locate(event: Event, areaId: string | null, roster: Roster): void {
+function located(areaId: string | null, reporterId: string, roster: Roster): Entry['data'] {
   const named = areaId ? roster.area(areaId) : undefined;
-  const path = named?.path ?? homePath(event.reporterId, roster);
+  const path = named?.path ?? homePath(reporterId, roster);
   const area = roster.area(path.split('/').at(-1) ?? '');
-  event.areaPath = path;
-  event.gridId = area?.kind === 'grid' ? area.id : null;
+  return { area: path, grid: area?.kind === 'grid' ? area.id : null };
+}
+
+interface Choice {
+  matter?: string;
+  area?: string;
 }
 
 /** The person's own choice beats every suggestion. */
-function choose({ event, rules }: Work, { matterId, gridId }: { matterId?: string; gridId?: string }): Refusal | null {
+function choiceOf({ rules }: Work, { matterId, gridId }: { matterId?: string; gridId?: string }): Choice | Refusal {
   if (matterId && !rules.roster.matter(matterId)) return refuse('unknown_matter');
-  const area = gridId ? rules.roster.area(gridId) : undefined;
-  if (gridId && !area) return refuse('unknown_area');
-  if (matterId) event.matterId = matterId;
-  if (area) locate(event, area.id, rules.roster);
-  event.urgent ||= isUrgent(event.matterId, rules.roster);
-  return null;
+  if (gridId && !rules.roster.area(gridId)) return refuse('unknown_area');
+  return { ...(matterId && { matter: matterId }), ...(gridId && { area: gridId }) };
 }
 
-/** 立案: the event gets its number, and goes to whom the duty list names, or to a dispatcher. */
+/** 立案: the event gets its number and its terms, and goes to whom the duty list names, or to a dispatcher. */
 export function file(work: Work, command: Extract<Command, { type: 'file' }>): Refusal | null {
-  const chosen = choose(work, command);
-  if (chosen) return chosen;
-  number(work);
-  work.log('file', { no: work.event.no, matter: work.event.matterId, note: command.note ?? '' });
+  const chosen = choiceOf(work, command);
+  if ('refused' in chosen) return chosen;
+  const terms = filing(work, chosen, command.conditionId);
+  if ('refused' in terms) return terms as Refusal;
+  work.log('file', { ...terms, note: command.note ?? '' });
   dispatch(work);
   return null;
 }
 
-function number({ event, nextNo, now, rules }: Work): void {
+/** What filing writes down: the number, the matter, where, and the terms of the 立案条件 that fits (reference/domain.md §2: no filing without one). */
+function filing(work: Work, chosen: Choice, conditionId?: string): Entry['data'] | Refusal {
+  const { event, nextNo, rules } = work;
   const { roster } = rules;
-  event.matterId ??= roster.matter(OTHER_MATTER) ? OTHER_MATTER : null;
-  event.conditionId = (event.matterId && roster.condition(event.matterId)?.id) || null;
-  event.no = nextNo;
-  event.stage = 'filed';
-  event.filedAt = now;
+  const matter = chosen.matter ?? event.matterId ?? (roster.matter(OTHER_MATTER) ? OTHER_MATTER : null);
+  const terms = citing(event.text, matter, conditionId, roster);
+  if ('refused' in terms) return terms;
+  const where = chosen.area ? located(chosen.area, event.reporterId, roster) : {};
+  return { no: nextNo, matter, urgent: event.urgent || isUrgent(matter, roster), ...where, ...terms };
 }
 
-export function discard({ event, log }: Work): null {
-  event.stage = 'withdrawn';
+/** The terms of the condition named, else of the one that the words fit best. */
+function citing(
+  text: string,
+  matterId: string | null,
+  conditionId: string | undefined,
+  roster: Roster,
+): Entry['data'] | Refusal {
+  const conditions = matterId ? roster.conditions(matterId) : [];
+  const { catalogue } = roster.town.versions;
+  if (conditionId) {
+    const named = conditions.find(({ id }) => id === conditionId);
+    return named ? termsData(termsOf(named, catalogue)) : refuse('unknown_condition');
+  }
+  const found = conditionFor(text, conditions);
+  return found ? { ...termsData(termsOf(found.condition, catalogue)), because: found.why } : {};
+}
+
+/** 更正事项: other terms from now on; the time that has been used stays used. */
+export function correct(work: Work, command: Extract<Command, { type: 'correct' }>): Refusal | null {
+  const { event, rules } = work;
+  const reason = wordsOf(command.reason);
+  if (!reason) return refuse('needs_reason');
+  const matter = command.matterId || event.matterId;
+  if (!matter || !rules.roster.matter(matter)) return refuse('unknown_matter');
+  const terms = citing(event.text, matter, command.conditionId, rules.roster);
+  if ('refused' in terms) return terms as Refusal;
+  work.log('correct', { matter, urgent: event.urgent || isUrgent(matter, rules.roster), ...terms, reason });
+  for (const task of event.tasks.filter(isOpen)) tellHandlers(work, task.unitId);
+  return null;
+}
+
+export function discard({ log }: Work): null {
   log('discard');
   return null;
 }
 
 /** Only until somebody has acknowledged it (reference/domain.md §1). */
-export function withdraw({ event, now, log }: Work, command: { reason?: string }): null {
-  event.stage = 'withdrawn';
-  event.closedAt = now;
-  for (const task of event.tasks.filter((each) => each.endedAt === null))
-    Object.assign(task, { state: 'cancelled', endedAt: now });
-  log('withdraw', { reason: command.reason ?? '' });
+export function withdraw(work: Work, command: { reason?: string }): null {
+  for (const task of work.event.tasks.filter(isOpen)) todoDone(work, task);
+  work.log('withdraw', { reason: command.reason ?? '' });
   return null;
 }
 
-/** 自办自结 by the reporter with a photo of how it looks now, or closing by a dispatcher after handling. */
+/** 自办自结 by the reporter with a photo of how it looks now, or closing by a dispatcher after handling; both by a closing criterion. */
 export function close(work: Work, command: Extract<Command, { type: 'close' }>): Refusal | null {
-  const { event, by, now, rules } = work;
-  const note = command.note.trim();
-  if (note.length < 2 || note.length > LIMITS.note) return refuse('needs_note');
+  const { event, by } = work;
+  const note = wordsOf(command.note);
+  if (!note) return refuse('needs_note');
+  const terms = event.no ? {} : filing(work, {});
+  if ('refused' in terms) return terms as Refusal;
   const onTheSpot = event.stage === 'reported' || event.stage === 'filed';
-  const evidence = event.matterId ? rules.roster.condition(event.matterId, event.conditionId)?.evidence : 'none';
-  event.mediaIds.push(...ids(command.media));
-  if (onTheSpot && evidence !== 'none' && event.mediaIds.length === 0) return refuse('needs_photo');
-  if (!event.no) number(work);
-  event.stage = 'closed';
-  event.closedAt = now;
-  for (const task of event.tasks.filter((each) => each.endedAt === null))
-    Object.assign(task, { state: 'cancelled', endedAt: now });
-  work.log('close', { no: event.no, note, media: ids(command.media), onTheSpot, by });
+  const evidence = event.terms?.evidence ?? terms.evidence ?? 'none';
+  const media = ids(command.media);
+  if (onTheSpot && evidence !== 'none' && event.mediaIds.length + media.length === 0) return refuse('needs_photo');
+  for (const task of event.tasks.filter(isOpen)) todoDone(work, task);
+  const closing = event.terms?.closing ?? terms.closing ?? '';
+  work.log('close', { no: event.no, ...terms, closing, note, media, onTheSpot, by });
   return null;
 }

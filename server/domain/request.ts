@@ -9,6 +9,9 @@ export interface Said {
   to?: string;
   level?: string;
   matter?: string;
+  condition?: string;
+  /** China date. */
+  until?: string;
   grid?: string;
   media?: MediaRef[];
 }
@@ -22,10 +25,11 @@ export function commandOf(action: string, said: Said): Command | Refusal {
   if (!isAction(action)) return refuse('no_such_action');
   const note = said.note ?? said.reason ?? '';
   const reason = said.reason ?? said.note ?? '';
-  const { to = '', media = [], matter, grid } = said;
+  const { to = '', media = [], matter, condition, grid } = said;
+  const chosen = { ...(matter && { matterId: matter }), ...(condition && { conditionId: condition }) };
   switch (action) {
     case 'file':
-      return { type: 'file', ...(matter && { matterId: matter }), ...(grid && { gridId: grid }), note };
+      return { type: 'file', ...chosen, ...(grid && { gridId: grid }), note };
     case 'finish':
     case 'close':
       return { type: action, note, media };
@@ -36,8 +40,15 @@ export function commandOf(action: string, said: Said): Command | Refusal {
       return { type: 'assist', to, note };
     case 'supervise':
       return supervision(said.level, reason);
+    case 'correct':
+      return { type: 'correct', ...chosen, reason };
+    case 'suspend':
+      return { type: 'suspend', until: said.until ?? '', reason };
     case 'pass':
-      return { type: 'pass', note };
+    case 'confirm':
+    case 'approve':
+    case 'instruct':
+      return { type: action, note };
     case 'discard':
     case 'ack':
       return { type: action };

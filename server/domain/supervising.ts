@@ -1,37 +1,60 @@
 import { dayStart, MINUTE } from './clock';
-import { type Command, RUNG_WORDS } from './commands';
-import { openClock, ownTimer } from './ladder';
+import { type Command, LEVEL_WORDS } from './commands';
+import { tell, tellHandlers } from './handling';
+import { type Ahead, ahead, derive, idleAt, ownTimer } from './ladder';
 import { openTasks } from './policy';
 import { type Refusal, refuse } from './refusal';
-import { centreDispatchers, centreSupervisors, dispatchers, responsible, supervisors } from './routing';
+import {
+  centreDispatchers,
+  centreSupervisors,
+  dispatchers,
+  leaders,
+  oversight,
+  responsible,
+  supervisors,
+} from './routing';
 import type { Work } from './rules';
-import { LIMITS, type Settings, type Step, type Told } from './settings';
-import type { Rung, Task, TaskClock } from './types';
+import { LIMITS, type Settings, type Told } from './settings';
+import type { Level, Task } from './types';
 
 /** 督办: the ladder that climbs by itself, and the one that people climb by hand. */
-
-const ORDER: readonly Rung[] = ['prewarn', 'blue', 'yellow', 'red'];
 
 /** The clock has come round to this event: fires what is due at `now`, each thing once. */
 export function tick(work: Work): null {
   const { event, now } = work;
   if (event.nextAt !== null && event.nextAt > now) return null;
-  for (const task of openTasks(event)) climb(work, task);
+  catchUp(work);
+  for (const task of openTasks(event)) wake(work, task);
   stageTimers(work);
+  return work.said() ? null : retime(work);
+}
+
+/**
+ * Rungs that are due are written down before anything else happens to the event: what the clock owes is never skipped,
+ * though every tick was missed and the unit finished meanwhile.
+ */
+export function catchUp(work: Work): void {
+  for (const task of openTasks(work.event))
+    for (const step of ahead(task, work.event, work.rules)) if (step.at <= work.now) fire(work, task, step);
+}
+
+/** Calendars or ladders have changed: due moments are found anew. Says nothing where nothing has moved. */
+export function retime(work: Work): null {
+  const { event, rules } = work;
+  const moments = () => JSON.stringify([event.nextAt, event.tasks.map((task) => [task.ackDueAt, task.handleDueAt])]);
+  const before = moments();
+  const due = openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
+  derive(event, rules);
+  if (moments() === before) return null;
+  const now = openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
+  const moved = due.findIndex((at, index) => at !== now[index]);
+  work.log('retime', moved < 0 ? {} : { before: due[moved] ?? null, due: now[moved] ?? null }, 'system');
   return null;
 }
 
-function climb(work: Work, task: Task): void {
-  const clock = openClock(task, work.event, work.rules);
-  if (!clock) return;
-  for (const { step } of clock.ahead.filter(({ at }) => at <= work.now))
-    fire(work, task, clock.clock, step, clock.dueAt);
-}
-
-function fire(work: Work, task: Task, clock: TaskClock, step: Step, due: number): void {
+function fire(work: Work, task: Task, { clock, step, dueAt: due }: Ahead): void {
   const { event, rules, want } = work;
-  task.rungs.push(`${clock}.${step.rung}`);
-  work.log('rung', { task: task.id, unit: task.unitId, clock, rung: step.rung, due });
+  work.log('rung', { task: task.id, unit: task.unitId, clock, rung: step.rung, due }, 'system');
   const dueAt = loudAt(work.now + rules.settings.foldLines, event.urgent, rules.settings);
   for (const userId of audience(work, task, step.tell)) {
     want({ kind: 'line', userId, eventId: event.id, taskId: task.id, clock, rung: step.rung }, { dueAt });
@@ -43,15 +66,33 @@ function fire(work: Work, task: Task, clock: TaskClock, step: Step, due: number)
   }
 }
 
-function audience({ event, rules }: Work, task: Task, tell: readonly Told[]): Set<string> {
+function audience({ event, rules }: Work, task: Task, told: readonly Told[]): Set<string> {
   const { roster } = rules;
   const groups: Record<Told, () => string[]> = {
     handler: () => responsible(task, roster),
-    leader: () => roster.staff(task.unitId, 'leader'),
+    leader: () => leaders(task.unitId, roster),
     supervisor: () => supervisors(event.areaPath, roster),
     centre: () => centreSupervisors(roster),
+    discipline: () => oversight('discipline', roster),
+    procuratorate: () => oversight('procuratorate', roster),
   };
-  return new Set(tell.flatMap((group) => groups[group]()));
+  return new Set(told.flatMap((group) => groups[group]()));
+}
+
+/** A suspension is over; an acknowledged task that nobody touches is brought to mind again. */
+function wake(work: Work, task: Task): void {
+  const { event, now, rules, want } = work;
+  if (task.suspendedUntil !== null && task.suspendedUntil <= now) {
+    work.log('resume', { task: task.id, unit: task.unitId }, 'system');
+    tellHandlers(work, task.unitId);
+    return;
+  }
+  const idle = idleAt(task, event, rules);
+  if (idle === null || idle > now) return;
+  work.log('idle', { task: task.id, unit: task.unitId }, 'system');
+  const dueAt = loudAt(now + rules.settings.foldLines, event.urgent, rules.settings);
+  for (const userId of responsible(task, rules.roster))
+    want({ kind: 'card', userId, eventId: event.id, card: 'task' }, { dueAt });
 }
 
 /** Now, or when the quiet hours are over: what is not urgent lets people sleep. */
@@ -73,7 +114,6 @@ function stageTimers(work: Work): void {
 
 function askAgain({ event, log, want }: Work): void {
   if (event.last.action === 'remind') {
-    event.stage = 'withdrawn';
     log('expire');
   } else {
     log('remind');
@@ -81,12 +121,12 @@ function askAgain({ event, log, want }: Work): void {
   }
 }
 
-function askOthers({ event, log, want }: Work, action: string, people: string[]): void {
-  log(action);
-  for (const userId of people) want({ kind: 'card', userId, eventId: event.id, card: 'task' });
+function askOthers(work: Work, action: string, people: string[]): void {
+  work.log(action);
+  tell(work, people);
 }
 
-const LEVELS: readonly Rung[] = ['blue', 'yellow', 'red'];
+const LEVELS: readonly Level[] = ['blue', 'yellow', 'red'];
 
 /** 普通, 黄牌, 红牌 by hand; never the same or a lower one twice (reference/domain.md §1: yellow after red is refused). */
 export function supervise(work: Work, command: Extract<Command, { type: 'supervise' }>): Refusal | null {
@@ -94,29 +134,34 @@ export function supervise(work: Work, command: Extract<Command, { type: 'supervi
   if (!LEVELS.includes(command.level)) return refuse('unknown_level');
   if (reason.length < 2 || reason.length > LIMITS.note) return refuse('needs_reason');
   const highest = openTasks(work.event)
-    .map((task) => task.supervised)
-    .sort(byLevel)
+    .flatMap(({ supervised }) => supervised ?? [])
+    .sort((a, b) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
     .at(-1);
-  if (highest && ORDER.indexOf(command.level) <= ORDER.indexOf(highest))
-    return refuse('cannot_lower', { level: RUNG_WORDS[highest] });
-  for (const task of openTasks(work.event)) {
-    task.supervised = command.level;
-    for (const userId of audience(work, task, ['handler', 'leader'])) {
-      work.want({ kind: 'card', userId, eventId: work.event.id, card: 'task' }, { urgent: true });
-    }
-  }
+  if (highest && LEVELS.indexOf(command.level) <= LEVELS.indexOf(highest))
+    return refuse('cannot_lower', { level: LEVEL_WORDS[highest] });
   work.log('supervise', { level: command.level, reason });
+  tellUnits(work);
   return null;
 }
 
-function byLevel(a: Task['supervised'], b: Task['supervised']): number {
-  return (a ? ORDER.indexOf(a) : -1) - (b ? ORDER.indexOf(b) : -1);
+function tellUnits(work: Work): void {
+  const people = openTasks(work.event).flatMap((task) => [...audience(work, task, ['handler', 'leader'])]);
+  for (const userId of new Set(people))
+    work.want({ kind: 'card', userId, eventId: work.event.id, card: 'task' }, { urgent: true });
 }
 
 export function lift(work: Work, command: Extract<Command, { type: 'lift' }>): Refusal | null {
   const reason = command.reason.trim();
   if (reason.length < 2 || reason.length > LIMITS.note) return refuse('needs_reason');
-  for (const task of openTasks(work.event)) task.supervised = null;
   work.log('lift', { reason });
+  return null;
+}
+
+/** 领导批示: words of a leader over the area, for those who handle it; they stay on its card. */
+export function instruct(work: Work, command: Extract<Command, { type: 'instruct' }>): Refusal | null {
+  const note = command.note.trim();
+  if (note.length < 2 || note.length > LIMITS.note) return refuse('needs_note');
+  work.log('instruct', { note });
+  tellUnits(work);
   return null;
 }

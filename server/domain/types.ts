@@ -1,5 +1,5 @@
 /** The words of DESIGN §1 as types. Times are epoch milliseconds, durations minutes, coordinates GCJ-02. */
-import type { Settings } from './settings';
+import type { Approver, Settings } from './settings';
 
 export type { Settings };
 
@@ -215,7 +215,8 @@ export interface Request {
   reason: string;
   /** China date on which a suspension ends. */
   until: string | null;
-  /** Who has agreed so far. */
+  /** Who decides, one after the other, and who has agreed so far. */
+  approvers: Approver[];
   agreed: string[];
 }
 

@@ -1,0 +1,391 @@
+import { instant, MINUTE } from './clock';
+import { isOpen } from './ladder';
+import type { Settings } from './settings';
+import type { Entry, Event, Level, Request, Span, SpanWhy, Suggestion, Task, TaskClock, Terms } from './types';
+
+/**
+ * What each line of history does to an event. Nothing else alters one, so a history tells its event's state to the letter
+ * (`fold`), and the auditor can hold every row against it.
+ */
+
+export type Line = Pick<Entry, 'action' | 'data' | 'by' | 'at'>;
+type Data = Entry['data'];
+
+/** Policies that a step was taken under; written into its line, so that a later change of policy does not reach it. */
+export type Policy = Pick<Settings, 'start' | 'onReturn' | 'onRedispatch'>;
+
+export function blank(id: string, { by, at }: Pick<Line, 'by' | 'at'>): Event {
+  return {
+    ...{ id, no: null, stage: 'reported', version: 0, reporterId: by, conversationId: null, text: '' },
+    ...{ matterId: null, terms: null, gridId: null, areaPath: '', place: { text: '', lng: null, lat: null } },
+    ...{ urgent: false, mediaIds: [], suggestions: [], createdAt: at, touchedAt: at, filedAt: null, closedAt: null },
+    ...{ nextAt: null, entryCount: 0, headHash: '', responsibleId: null, round: 1, diverted: false, tasks: [] },
+    last: { action: 'report', by, at },
+  };
+}
+
+/** The event as its history tells it; `version`, due moments and `nextAt` are not history. Null for an empty one. */
+export function fold(entries: Entry[]): Event | null {
+  const [first] = entries;
+  if (!first) return null;
+  const event = blank(first.eventId, first);
+  for (const entry of entries) {
+    evolve(event, entry);
+    event.entryCount = entry.seq;
+    event.headHash = entry.hash;
+  }
+  return event;
+}
+
+/** Lines that do not move the event on: a refusal that says what happened last passes over them. */
+const QUIET = new Set(['rung', 'idle', 'void', 'retime', 'supervise', 'lift', 'instruct', 'feedback']);
+
+export function evolve(event: Event, line: Line): void {
+  DEEDS[line.action]?.(event, line);
+  const added = line.action === 'add' && event.stage !== 'reported';
+  if (!QUIET.has(line.action) && !added) event.last = { action: line.action, by: line.by, at: line.at };
+  touch(event, line);
+}
+
+const DEEDS: Record<string, (event: Event, line: Line) => void> = {
+  report: draft,
+  add: (event, line) => (event.stage === 'reported' ? draft(event, line) : attach(event, line)),
+  feedback: attach,
+  expire: letGo,
+  discard: letGo,
+  file(event, { data, at }) {
+    take(event, data);
+    event.no = text(data.no);
+    event.stage = 'filed';
+    event.filedAt = at;
+  },
+  correct: (event, { data }) => take(event, data),
+  withdraw: (event, line) => close(event, line, 'withdrawn'),
+  reject: (event, line) => close(event, line, 'rejected'),
+  pass: (event, line) => close(event, line, 'closed'),
+  close(event, line) {
+    attach(event, line);
+    if (event.no === null) DEEDS.file!(event, line);
+    close(event, line, 'closed');
+  },
+  dispatch(event, line) {
+    assign(event, line, text(line.data.to)!, 'lead');
+    for (const unitId of texts(line.data.assist)) assign(event, line, unitId, 'assist');
+  },
+  assist: (event, line) => void assign(event, line, text(line.data.to)!, 'assist'),
+  transfer: passOn,
+  escalate: passOn,
+  recall(event, line) {
+    end(event, line, 'cancelled');
+    giveBack(event, line);
+  },
+  return(event, line) {
+    end(event, line, 'returned');
+    if (line.data.divert === true) event.diverted = true;
+    if (taskOf(event, line.data)?.duty === 'lead') giveBack(event, line);
+  },
+  ack,
+  finish(event, line) {
+    attach(event, line);
+    if (line.data.confirm === true) go(taskOf(event, line.data), line.at, 'confirming');
+    else finished(event, line);
+  },
+  confirm: finished,
+  redo: (event, line) => go(taskOf(event, line.data), line.at, 'handling'),
+  fail: rework,
+  reopen(event, { data }) {
+    event.stage = 'filed';
+    event.closedAt = null;
+    event.round += 1;
+    event.diverted = false;
+    if (data.task === undefined) event.responsibleId = null;
+  },
+  rework,
+  supervise(event, { data }) {
+    for (const task of event.tasks.filter(isOpen)) task.supervised = data.level as Level;
+  },
+  lift(event) {
+    for (const task of event.tasks) task.supervised = null;
+  },
+  rung: (event, { data }) => void taskOf(event, data)?.rungs.push(`${data.clock}.${data.rung}`),
+  extend: ask,
+  suspend: ask,
+  appeal: ask,
+  approve,
+  deny(event, { data }) {
+    const task = taskOf(event, data);
+    if (task?.request?.kind === 'appeal') task.appealed = 'denied';
+    if (task) task.request = null;
+  },
+  void: (event, { data }) => {
+    const task = taskOf(event, data);
+    if (task) task.request = null;
+  },
+  resume(event, { data, at }) {
+    const task = taskOf(event, data);
+    if (task) task.suspendedUntil = null;
+    go(task, at, 'handling');
+  },
+};
+
+// ------------------------------------------------------------------------------------------------- reporting
+
+function letGo(event: Event): void {
+  event.stage = 'withdrawn';
+}
+
+function draft(event: Event, line: Line): void {
+  const { data, at } = line;
+  event.text = [event.text, text(data.text)].filter(Boolean).join('\n');
+  event.touchedAt = at;
+  if (line.action === 'report') event.conversationId = text(data.conversation);
+  if (typeof data.suggestions === 'string') event.suggestions = JSON.parse(data.suggestions) as Suggestion[];
+  event.mediaIds.push(...texts(data.media));
+  take(event, data);
+}
+
+function attach(event: Event, { data, at }: Line): void {
+  event.mediaIds.push(...texts(data.media));
+  event.touchedAt = at;
+}
+
+/** What a line says about the event itself; what it leaves out stays. */
+function take(event: Event, data: Data): void {
+  if ('matter' in data) event.matterId = text(data.matter);
+  if ('urgent' in data) event.urgent = data.urgent === true;
+  if (typeof data.area === 'string') event.areaPath = data.area;
+  if ('grid' in data) event.gridId = text(data.grid);
+  if ('place' in data) event.place = { text: text(data.place) ?? '', lng: number(data.lng), lat: number(data.lat) };
+  if (typeof data.condition === 'string') event.terms = termsFrom(data);
+}
+
+export function termsData(terms: Terms): Data {
+  const { conditionId, text: words, clock, limit, ackMinutes, closing, evidence, version } = terms;
+  return { condition: conditionId, filing: words, clock, limit, ack: ackMinutes, closing, evidence, version };
+}
+
+function termsFrom(data: Data): Terms {
+  return {
+    conditionId: text(data.condition) ?? '',
+    text: text(data.filing) ?? '',
+    clock: data.clock as Terms['clock'],
+    limit: number(data.limit) ?? 0,
+    ackMinutes: number(data.ack) ?? 0,
+    closing: text(data.closing) ?? '',
+    evidence: data.evidence as Terms['evidence'],
+    version: number(data.version) ?? 0,
+  };
+}
+
+function close(event: Event, { at }: Line, stage: 'withdrawn' | 'rejected' | 'closed'): void {
+  event.stage = stage;
+  event.closedAt = at;
+  for (const task of event.tasks.filter(isOpen)) over(task, at, 'cancelled');
+}
+
+// ------------------------------------------------------------------------------------------------- handling
+
+export function policyData({ start, onReturn, onRedispatch }: Policy): Data {
+  return { start, onReturn, onRedispatch };
+}
+
+function policyOf({ start, onReturn, onRedispatch }: Data): Policy {
+  return {
+    start: start === 'dispatch' ? 'dispatch' : 'ack',
+    onReturn: onReturn === 'run' ? 'run' : 'pause',
+    onRedispatch: onRedispatch === 'restart' || onRedispatch === 'bundle' ? onRedispatch : 'resume',
+  };
+}
+
+function assign(event: Event, { at, data }: Line, unitId: string, duty: Task['duty']): Task {
+  const policy = policyOf(data);
+  const task: Task = {
+    ...{ id: `${event.id}.${event.tasks.length + 1}`, eventId: event.id, unitId, duty, state: 'waiting' },
+    ...{ assigneeId: null, round: event.round, startedAt: at, ackedAt: null, endedAt: null, touchedAt: at },
+    ...{ suspendedUntil: null, request: null, appealed: null, ackDueAt: null, handleDueAt: null, nextAt: null },
+    ...carried(event, unitId, duty, at, policy),
+    supervised: duty === 'lead' ? highest(event) : null,
+  };
+  open(task, 'ack', at, 'waiting');
+  if (policy.start === 'dispatch') open(task, 'handle', at, 'waiting');
+  event.tasks.push(task);
+  if (duty === 'lead') {
+    event.stage = 'dispatched';
+    event.responsibleId ??= unitId;
+  }
+  return task;
+}
+
+type Carried = Pick<Task, 'spans' | 'extended' | 'extensions' | 'suspensions' | 'rungs'>;
+
+/**
+ * What a unit has used of its clocks in this round goes with it (resume); under `bundle` the handling clock of whoever
+ * had it before goes on, for any unit; under `restart` nothing is remembered, which rewards passing the buck.
+ */
+function carried(event: Event, unitId: string, duty: Task['duty'], at: number, policy: Policy): Carried {
+  const earlier = event.tasks.filter((task) => task.round === event.round && task.duty === duty && !isOpen(task));
+  const own = earlier.findLast((task) => task.unitId === unitId);
+  const before = policy.onRedispatch === 'bundle' ? earlier.at(-1) : own;
+  if (policy.onRedispatch === 'restart' || !before)
+    return { spans: [], extended: 0, extensions: 0, suspensions: 0, rungs: [] };
+  const keeps = (task: Task | undefined, clock: TaskClock) =>
+    (task?.spans ?? []).filter((span) => span.clock === clock).map((span) => ({ ...span }));
+  const rungs = [
+    ...before.rungs.filter((rung) => rung.startsWith('handle.')),
+    ...(own?.rungs ?? []).filter((rung) => rung.startsWith('ack.')),
+  ];
+  const handle = gapped(keeps(before, 'handle'), before, at, policy);
+  const { extended, extensions, suspensions } = before;
+  return { spans: [...gapped(keeps(own, 'ack'), own, at, null), ...handle], extended, extensions, suspensions, rungs };
+}
+
+/** The time between two turns of a unit belongs to its ledger too: standing still, or running where the policy says so. */
+function gapped(spans: Span[], before: Task | undefined, at: number, policy: Policy | null): Span[] {
+  const last = spans.at(-1);
+  if (!last || !before) return spans;
+  const returned = before.state === 'returned' || before.state === 'cancelled';
+  const runs = policy !== null && (policy.onRedispatch === 'bundle' || (policy.onReturn === 'run' && returned));
+  const why: SpanWhy = runs ? 'between' : returned ? 'returned' : before.state === 'moved' ? 'elsewhere' : 'verifying';
+  if (policy === null) return [...spans, { clock: last.clock, from: last.to ?? at, to: at, why, running: false }];
+  return [...spans, { clock: last.clock, from: last.to ?? at, to: null, why, running: runs }];
+}
+
+function highest(event: Event): Level | null {
+  const levels: Level[] = ['red', 'yellow', 'blue'];
+  const lead = event.tasks.filter((task) => task.duty === 'lead' && task.round === event.round);
+  return levels.find((level) => lead.some((task) => task.supervised === level)) ?? null;
+}
+
+/** Ends the open stretch of a clock and begins the next. */
+function open(task: Task, clock: TaskClock, at: number, why: SpanWhy): void {
+  shut(task, clock, at);
+  task.spans.push({ clock, from: at, to: null, why, running: why !== 'suspended' });
+}
+
+function shut(task: Task, clock: TaskClock, at: number): void {
+  const last = task.spans.findLast((span) => span.clock === clock);
+  if (last && last.to === null) last.to = at;
+}
+
+/** The task goes on in another state; the clock that counts goes on in another stretch. */
+function go(
+  task: Task | undefined,
+  at: number,
+  state: 'waiting' | 'handling' | 'passing' | 'suspended' | 'confirming',
+) {
+  if (!task) return;
+  task.state = state;
+  open(task, task.ackedAt === null ? 'ack' : 'handle', at, state);
+}
+
+function over(task: Task, at: number, state: Task['state']): void {
+  shut(task, 'ack', at);
+  shut(task, 'handle', at);
+  Object.assign(task, { state, endedAt: at, nextAt: null, suspendedUntil: null, request: null });
+}
+
+function taskOf(event: Event, { task }: Data): Task | undefined {
+  return event.tasks.find(({ id }) => id === task);
+}
+
+function end(event: Event, { data, at }: Line, state: Task['state']): void {
+  const task = taskOf(event, data);
+  if (task) over(task, at, state);
+}
+
+/** 首接负责: the unit that passes it on keeps its clock and its name on it until the other acknowledges. */
+function passOn(event: Event, line: Line): void {
+  const task = taskOf(event, line.data);
+  go(task, line.at, 'passing');
+  assign(event, line, text(line.data.to)!, 'lead');
+}
+
+/** Back to the unit that was passing it on, else to a dispatcher. */
+function giveBack(event: Event, { data, at }: Line): void {
+  const back = event.tasks.find(({ id }) => id === data.back);
+  if (back) go(back, at, back.ackedAt === null ? 'waiting' : 'handling');
+  event.stage = !back ? 'filed' : back.ackedAt === null ? 'dispatched' : 'handling';
+}
+
+function ack(event: Event, { data, at, by }: Line): void {
+  const task = taskOf(event, data);
+  if (!task) return;
+  shut(task, 'ack', at);
+  Object.assign(task, { ackedAt: at, assigneeId: by, state: 'handling' });
+  open(task, 'handle', at, 'handling');
+  if (task.duty !== 'lead') return;
+  for (const other of event.tasks) if (other.state === 'passing') over(other, at, 'moved');
+  event.stage = 'handling';
+  event.responsibleId = task.unitId;
+}
+
+function finished(event: Event, line: Line): void {
+  end(event, line, 'finished');
+  if (taskOf(event, line.data)?.duty === 'lead') event.stage = 'verifying';
+}
+
+/** The unit that finished it goes on: at once where its handler still holds the post, else it acknowledges again. */
+function rework(event: Event, line: Line): void {
+  const { to, assignee } = line.data;
+  if (typeof to !== 'string') {
+    event.stage = 'filed';
+    return;
+  }
+  const task = assign(event, line, to, 'lead');
+  if (typeof assignee !== 'string') return;
+  ack(event, { ...line, by: assignee, data: { task: task.id } });
+}
+
+// ------------------------------------------------------------------------------------------------- requests
+
+function ask(event: Event, { action, data, by, at }: Line): void {
+  const task = taskOf(event, data);
+  if (!task) return;
+  const approvers = texts(data.approvers) as Request['approvers'];
+  const kind = action as Request['kind'];
+  task.request = { kind, by, at, reason: text(data.reason) ?? '', until: text(data.until), approvers, agreed: [] };
+}
+
+function approve(event: Event, { data, by, at }: Line): void {
+  const task = taskOf(event, data);
+  if (!task?.request) return;
+  const { kind, until, approvers, agreed } = task.request;
+  agreed.push(by);
+  if (agreed.length < approvers.length) return;
+  task.request = null;
+  if (kind === 'appeal') task.appealed = 'granted';
+  if (kind === 'extend') {
+    task.extended += number(data.minutes) ?? 0;
+    task.extensions += 1;
+  }
+  if (kind !== 'suspend') return;
+  task.suspensions += 1;
+  task.suspendedUntil = instant(until ?? '', '00:00');
+  go(task, at, 'suspended');
+}
+
+// ------------------------------------------------------------------------------------------------- values
+
+/** Somebody of the unit did something about it, or was reminded to. */
+function touch(event: Event, { action, data, by, at }: Line): void {
+  if (action === 'rung' || action === 'retime') return;
+  for (const task of event.tasks)
+    if (isOpen(task) && (task.id === data.task || task.assigneeId === by)) task.touchedAt = at;
+}
+
+function text(value: Data[string] | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function texts(value: Data[string] | undefined): string[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function number(value: Data[string] | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+/** Ms to whole minutes, for lines that name a span of time. */
+export function minutesOf(ms: number): number {
+  return Math.round(ms / MINUTE);
+}

@@ -1,0 +1,129 @@
+import { type Calendar, dayOf, type Limit, MINUTE, type Session, startOf, yearOf } from './clock';
+import { SPAN_WORDS } from './commands';
+import { allowed, reach, spansOf, used } from './ladder';
+import { calendarFor, limitsOf, type Rules } from './rules';
+import type { Event, Span, Task, TaskClock } from './types';
+
+/** 为什么是这个时间: a clock told stretch by stretch. */
+
+export interface LedgerLine {
+  from: number;
+  to: number;
+  /** running counts; paused stands still by a step that somebody took; off is outside working time. */
+  state: 'running' | 'paused' | 'off';
+  why: string;
+  /** Ms of the clock's own time: those of `running` lines add up to the counter. */
+  ms: number;
+  /** Still to come: how the deadline is reached from now on. */
+  planned: boolean;
+}
+
+export interface Ledger {
+  clock: TaskClock;
+  limit: Limit;
+  /** Minutes, extensions included. */
+  allowed: number;
+  extended: number;
+  /** Ms used up to now. */
+  used: number;
+  /** Null while the clock stands still short of its limit. */
+  dueAt: number | null;
+  /** Years between now and the deadline whose holidays are not published: in them it stands on weekends alone. */
+  unpublished: number[];
+  lines: LedgerLine[];
+}
+
+/** The ledger of one clock of a task at `now`; null when that clock never started. Epoch ms. */
+export function ledgerOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: number): Ledger | null {
+  const spans = spansOf(task, clock);
+  if (spans.length === 0) return null;
+  const calendar = calendarFor(task, event, rules);
+  const limit = limitsOf(event)[clock];
+  const most = allowed(task, clock, limit);
+  const dueAt = reach(spans, most * MINUTE, limit, calendar);
+  const past = spans.flatMap((span) => linesOf(span, now, limit.continuous, calendar));
+  return {
+    ...{ clock, limit, allowed: most, extended: clock === 'handle' ? task.extended : 0, dueAt },
+    used: used(spans, now, limit, calendar),
+    unpublished: unpublished(dueAt, now, limit, calendar),
+    lines: [...past, ...planned(spans, dueAt, now, limit, calendar)],
+  };
+}
+
+/** Does this deadline lie beyond the published holidays? The years it leans on. */
+export function unpublished(dueAt: number | null, now: number, limit: Limit, calendar: Calendar): number[] {
+  if (dueAt === null || limit.continuous || dueAt <= now) return [];
+  const years: number[] = [];
+  for (let year = yearOf(now); year <= yearOf(dueAt); year += 1) if (!calendar.published(year)) years.push(year);
+  return years;
+}
+
+function planned(spans: Span[], dueAt: number | null, now: number, limit: Limit, calendar: Calendar): LedgerLine[] {
+  const last = spans.at(-1);
+  if (!last || last.to !== null || dueAt === null || dueAt <= now) return [];
+  return linesOf({ ...last, from: Math.max(now, last.from) }, dueAt, limit.continuous, calendar).map((line) => ({
+    ...line,
+    planned: true,
+  }));
+}
+
+function linesOf(span: Span, now: number, continuous: boolean, calendar: Calendar): LedgerLine[] {
+  const { from, running } = span;
+  const to = Math.min(span.to ?? now, now);
+  if (from >= to) return [];
+  const why = SPAN_WORDS[span.why];
+  if (!running) return [{ from, to, state: 'paused', why, ms: 0, planned: false }];
+  if (continuous) return [{ from, to, state: 'running', why, ms: to - from, planned: false }];
+  return byDay(from, to, why, calendar);
+}
+
+function byDay(from: number, to: number, why: string, calendar: Calendar): LedgerLine[] {
+  const lines: LedgerLine[] = [];
+  for (let day = dayOf(from); startOf(day) < to; day += 1) {
+    const begin = Math.max(from, startOf(day));
+    lines.push(...dayLines(day, begin, Math.min(to, startOf(day + 1)), why, calendar));
+  }
+  return joined(lines);
+}
+
+/** One day: its working sessions, and what lies between and around them. */
+function dayLines(day: number, from: number, to: number, why: string, calendar: Calendar): LedgerLine[] {
+  const { sessions, why: reason } = calendar.plan(day);
+  if (sessions.length === 0) return [off(from, to, reason || '不办公')];
+  const lines: LedgerLine[] = [];
+  let at = from;
+  for (const [index, [opens, closes]] of sessions.entries()) {
+    const begin = Math.max(at, startOf(day) + opens * MINUTE);
+    const end = Math.min(to, startOf(day) + closes * MINUTE);
+    if (begin >= end) continue;
+    if (at < begin) lines.push(off(at, begin, index === 0 ? '下班' : '午休'));
+    lines.push({ from: begin, to: end, state: 'running', why, ms: end - begin, planned: false });
+    at = end;
+  }
+  if (at < to) lines.push(off(at, to, restWord(at, day, sessions)));
+  return lines;
+}
+
+function off(from: number, to: number, why: string): LedgerLine {
+  return { from, to, state: 'off', why, ms: 0, planned: false };
+}
+
+/** After the last session people have gone home; before it they are having a break. */
+function restWord(at: number, day: number, sessions: readonly Session[]): string {
+  const first = sessions[0]?.[0] ?? 0;
+  const last = sessions.at(-1)?.[1] ?? 0;
+  const minute = (at - startOf(day)) / MINUTE;
+  return minute >= first && minute < last ? '午休' : '下班';
+}
+
+/** Neighbouring lines that say the same become one: a night does not end at midnight. */
+function joined(lines: LedgerLine[]): LedgerLine[] {
+  const result: LedgerLine[] = [];
+  for (const line of lines) {
+    const before = result.at(-1);
+    if (before && before.state === line.state && before.why === line.why && before.to === line.from)
+      result[result.length - 1] = { ...before, to: line.to, ms: before.ms + line.ms };
+    else result.push(line);
+  }
+  return result;
+}
