@@ -1,4 +1,4 @@
-import { isWorkday } from 'chinese-days';
+import { national } from '../server/flow/national';
 import type { Keeper } from './state';
 
 const HOUR = 3_600_000;
@@ -45,6 +45,6 @@ export function chinaIso(at: number): string {
 /** The next 08:30, China time, of a working day; statutory holidays and make-up days counted. */
 export function nextWorkingMorning(now: number): number {
   let morning = Math.floor((now + CHINA) / DAY) * DAY - CHINA + MORNING;
-  while (morning <= now || !isWorkday(chinaDate(morning))) morning += DAY;
+  while (morning <= now || !national.isWorkday(chinaDate(morning))) morning += DAY;
   return morning;
 }

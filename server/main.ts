@@ -13,11 +13,12 @@ import { diskMedia } from './adapters/media';
 import { openStore } from './adapters/store';
 import { type Frame, openStream, type StreamLink } from './adapters/stream';
 import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
-import { DEFAULTS, type Settings } from './domain/settings';
+import type { Settings } from './domain/settings';
 import { type Apply, makeApply } from './flow/apply';
 import { deliver } from './flow/deliver';
 import { type FetchPorts, fetchMedia } from './flow/fetch';
 import { type RemindPorts, remind } from './flow/remind';
+import { retime } from './flow/retime';
 import type { DeliverPorts } from './flow/sending';
 import { cardFor, hashOf } from './flow/show';
 import { loadTown, type TownRules } from './flow/town';
@@ -71,7 +72,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
   const log = between.log ?? openLog();
   const store = await openDatabase(config, between, closing);
   if (config.seed === 'sample') await seedSample(store);
-  const town = await loadTown(store, { ...DEFAULTS, ...between.settings });
+  const town = await loadTown(store, between.settings);
   const sandbox = config.dingtalk ? null : await openSandbox(config, town.rules().roster.town, between.sandbox);
   if (sandbox) closing.push(() => sandbox.close());
   const clock: Clock = sandbox?.clock ?? { now: Date.now };
@@ -211,6 +212,7 @@ async function startWork(
   let timer: NodeJS.Timeout | undefined;
   await alarm.start(async () => {
     await town.refresh();
+    await retime({ ...reminding, basis: town.basis });
     await remind(reminding);
     await Promise.all([fetchMedia(fetching), deliver(sending)]);
     await flush();

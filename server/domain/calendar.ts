@@ -20,50 +20,54 @@ export function calendarsOf(
   sessions: readonly Session[],
   national: National,
 ): (areaPath: string) => Calendar {
-  const rulesOf = new Map(calendars.map(({ areaId, rules }) => [areaId, rules]));
-  const known = new Map<string, Calendar>();
-  return (areaPath) => {
-    const ruling = ancestors(areaPath).filter((id) => rulesOf.has(id));
-    const key = ruling.join('/');
-    const found = known.get(key);
-    if (found) return found;
-    // The nearest area first, and of each area the newest rule first.
-    const rules = ruling.flatMap((id) => [...(rulesOf.get(id) ?? [])].reverse()).map(dated);
-    const calendar = remembering((day) => planOf(day, rules, sessions, national), national);
-    known.set(key, calendar);
-    return calendar;
-  };
+  const rulesOf = datedRules(calendars);
+  const ofChain = kept((chain: string) => {
+    const rules = chain.split('/').flatMap((id) => rulesOf.get(id) ?? []);
+    const plan = kept((day: number) => planOf(day, rules, sessions, national));
+    return { plan, published: national.published };
+  });
+  return kept((areaPath: string) => ofChain(rulingOver(areaPath, rulesOf).join('/')));
 }
 
 type Dated = CalendarRule & { first: number; last: number };
 
-function dated(rule: CalendarRule): Dated {
-  return { ...rule, first: dayOfDate(rule.from), last: dayOfDate(rule.to) };
+/** Of each area the newest rule first. */
+function datedRules(calendars: readonly AreaCalendar[]): ReadonlyMap<string, Dated[]> {
+  const dated = (rule: CalendarRule) => ({ ...rule, first: dayOfDate(rule.from), last: dayOfDate(rule.to) });
+  return new Map(calendars.map(({ areaId, rules }) => [areaId, rules.map(dated).reverse()]));
 }
 
-function remembering(plan: (day: number) => DayPlan, { published }: National): Calendar {
-  const days = new Map<number, DayPlan>();
-  return {
-    plan(day) {
-      const found = days.get(day);
-      if (found) return found;
-      const made = plan(day);
-      days.set(day, made);
-      return made;
-    },
-    published,
+/** The areas with rules of their own, the nearest first. */
+function rulingOver(areaPath: string, rulesOf: ReadonlyMap<string, Dated[]>): string[] {
+  return ancestors(areaPath).filter((id) => rulesOf.has(id));
+}
+
+/** More than the days of half a century, and than the areas of a city; beyond that somebody asks for nonsense. */
+const MOST_KEPT = 20_000;
+
+function kept<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_KEPT) known.clear();
+    const made = make(key);
+    known.set(key, made);
+    return made;
   };
 }
 
-function planOf(day: number, rules: Dated[], sessions: readonly Session[], national: National): DayPlan {
+/** Whether a day is worked, and in which sessions, are two questions: each is answered by the nearest rule about it. */
+function planOf(day: number, rules: readonly Dated[], usual: readonly Session[], national: National): DayPlan {
   const today = rules.filter(({ first, last }) => first <= day && day <= last);
-  const hours = today.find((rule) => rule.kind !== 'closed' && rule.sessions)?.sessions ?? sessions;
   const decided = today.find(({ kind }) => kind !== 'hours');
-  if (decided) return { sessions: decided.kind === 'closed' ? [] : hours, why: decided.reason };
   const date = dateOf(startOf(day));
-  const name = national.nameOf(date);
-  if (!national.isWorkday(date)) return { sessions: [], why: name || WEEKDAYS[(day + 4) % 7]! };
-  return { sessions: hours, why: name };
+  const name = decided?.reason ?? national.nameOf(date);
+  const worked = decided ? decided.kind === 'worked' : national.isWorkday(date);
+  if (!worked) return { sessions: [], why: name || WEEKDAYS[(day + 4) % 7]! };
+  const hours = today.find((rule) => rule.sessions?.length && (rule.kind === 'hours' || rule === decided));
+  const because = hours === decided ? [name] : [name, hours?.reason];
+  return { sessions: hours?.sessions ?? usual, why: because.filter(Boolean).join('；') };
 }
 
 export interface CalendarFault {
@@ -73,13 +77,14 @@ export interface CalendarFault {
   reason: string;
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const MOST_CLOSED = 60;
 const MOST_RULES = 200;
+const MOST_REASON = 60;
+const MOST_AHEAD = 5 * 366;
 
 /**
  * What is impossible about calendars, in Chinese, by area and row; empty when they can be enacted.
- * Days before `today` (China date) are history: a rule that is new or changed may not touch them.
+ * Days before `today` (China date) are history: no change of rules may touch them.
  */
 export function calendarFaults(
   calendars: readonly AreaCalendar[],
@@ -87,42 +92,52 @@ export function calendarFaults(
   before: readonly AreaCalendar[],
   today: string,
 ): CalendarFault[] {
-  const known = new Set(areas.map(({ id }) => id));
+  const paths = new Map(areas.map(({ id, path }) => [id, path]));
+  const closes = closures(calendars, today);
   const seen = new Set<string>();
   const faults: CalendarFault[] = [];
   for (const { areaId, rules } of calendars) {
     const say = (row: number, reason: string) => faults.push({ areaId, row, reason });
-    if (!known.has(areaId)) say(0, '没有这个区域');
+    if (!paths.has(areaId)) say(0, '没有这个区域');
     if (seen.has(areaId)) say(0, '同一区域写了两遍日历');
     seen.add(areaId);
     if (rules.length > MOST_RULES) say(0, `一个区域最多 ${MOST_RULES} 条`);
-    for (const [index, rule] of rules.entries()) for (const reason of ruleFaults(rule)) say(index + 1, reason);
-    for (const reason of rewritten(areaId, rules, before, today)) say(reason.row, reason.reason);
+    for (const [index, rule] of rules.entries()) for (const reason of ruleFaults(rule, today)) say(index + 1, reason);
+    const old = before.find((each) => each.areaId === areaId)?.rules ?? [];
+    for (const { row, reason } of rewritten(rules, old, today)) say(row, reason);
+    const shut = closes(areaId, paths.get(areaId) ?? '');
+    if (shut) say(0, `${shut} 前后停办连起来超过 ${MOST_CLOSED} 天`);
   }
-  const gone = before.filter(({ areaId }) => !seen.has(areaId));
-  for (const { areaId, rules } of gone)
-    if (rules.some(({ from }) => from < today)) faults.push({ areaId, row: 0, reason: '已生效的日历规则不能删除' });
+  for (const { areaId, rules } of before)
+    if (!seen.has(areaId) && rules.some(({ from }) => from < today)) faults.push({ areaId, row: 0, reason: LOST });
   return faults;
 }
 
-function ruleFaults({ kind, from, to, sessions, reason }: CalendarRule): string[] {
-  const faults: string[] = [];
-  const first = dayOfDate(from);
-  const last = dayOfDate(to);
-  if (!DATE.test(from) || !DATE.test(to) || dateOf(startOf(first || 0)) !== from || dateOf(startOf(last || 0)) !== to)
-    return ['日期要写成 2026-11-23，且确有这一天'];
-  if (last < first) faults.push('结束日期早于开始日期');
-  if (kind === 'closed' && last - first >= MOST_CLOSED) faults.push(`停办不能超过 ${MOST_CLOSED} 天`);
-  if (last - first > 366) faults.push('一条规则不能超过一年');
-  if (reason.trim().length < 2) faults.push('请写明依据');
-  if (kind === 'hours' && !sessions?.length) faults.push('请写明作息时段');
-  if (kind === 'closed' && sessions?.length) faults.push('停办不能再写作息时段');
-  return [...faults, ...sessionFaults(sessions ?? [])];
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+function isDate(text: string): boolean {
+  const day = DATE.test(text) ? dayOfDate(text) : Number.NaN;
+  return !Number.isNaN(day) && dateOf(startOf(day)) === text;
 }
 
-/** Sessions must follow one another within one day. */
-export function sessionFaults(sessions: readonly Session[]): string[] {
+function ruleFaults({ kind, from, to, sessions, reason }: CalendarRule, today: string): string[] {
+  if (!isDate(from) || !isDate(to)) return ['日期要写成 2026-11-23，且确有这一天'];
   const faults: string[] = [];
+  const days = dayOfDate(to) - dayOfDate(from) + 1;
+  if (days < 1) faults.push('结束日期早于开始日期');
+  if (kind === 'closed' && days > MOST_CLOSED) faults.push(`停办不能超过 ${MOST_CLOSED} 天`);
+  if (days > 366) faults.push('一条规则不能超过一年');
+  if (dayOfDate(to) > dayOfDate(today) + MOST_AHEAD) faults.push('日历最多写到五年以内');
+  if (reason.trim().length < 2) faults.push('请写明依据');
+  if (reason.length > MOST_REASON) faults.push(`依据最多 ${MOST_REASON} 字`);
+  if (kind === 'closed' && sessions?.length) faults.push('停办不能再写作息时段');
+  if (kind === 'hours' && !sessions?.length) faults.push('请写明作息时段');
+  return sessions?.length ? [...faults, ...sessionFaults(sessions)] : faults;
+}
+
+/** What is impossible about the sessions of a day, in Chinese: there is at least one; they follow one another within the day. */
+export function sessionFaults(sessions: readonly Session[]): string[] {
+  const faults: string[] = sessions.length > 0 ? [] : ['至少要有一段作息时段'];
   let before = 0;
   for (const [opens, closes] of sessions) {
     if (!Number.isInteger(opens) || !Number.isInteger(closes) || opens < before || closes <= opens || closes > 1440)
@@ -136,26 +151,70 @@ function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-/** Rules that have begun to count stay as they are; only their end may move, and not before today. */
+const LOST = '已生效的日历规则不能删除，只能从今天起另写一条';
+const MIXED = '已生效的日历规则不能换次序、不能重复，新规则请写在后面';
+
+/**
+ * What a change of one area's rules would do to days gone by. Of a rule that has begun only the end may move, among the
+ * days to come; and since the later rule wins, those that have begun keep their order.
+ */
 function rewritten(
-  areaId: string,
   rules: readonly CalendarRule[],
-  before: readonly AreaCalendar[],
+  old: readonly CalendarRule[],
   today: string,
 ): { row: number; reason: string }[] {
-  const old = before.find((each) => each.areaId === areaId)?.rules ?? [];
-  const isOld = (rule: CalendarRule) => old.some((each) => sameRule(each, rule, today));
-  const fresh = rules.flatMap((rule, index) =>
-    rule.from < today && !isOld(rule) ? [{ row: index + 1, reason: '已过去的日子不能再改，请从今天起' }] : [],
-  );
-  const lost = old.some((each) => each.from < today && !rules.some((rule) => sameRule(each, rule, today)));
-  return lost ? [...fresh, { row: 0, reason: '已生效的日历规则不能删除，只能从今天起另写一条' }] : fresh;
+  const past = begun(rules, today);
+  const was = begun(old, today);
+  const lacks = (list: Begun[], { text }: Begun) => !list.some((each) => each.text === text);
+  const fresh = past.filter((rule) => lacks(was, rule));
+  const faults = fresh.map(({ row }) => ({ row, reason: '已过去的日子不能再改，请从今天起' }));
+  if (was.some((rule) => lacks(past, rule))) return [...faults, { row: 0, reason: LOST }];
+  const kept = past.filter((rule) => !fresh.includes(rule));
+  const same = kept.length === was.length && kept.every(({ text }, index) => text === was[index]?.text);
+  return same ? faults : [...faults, { row: 0, reason: MIXED }];
 }
 
-function sameRule(old: CalendarRule, rule: CalendarRule, today: string): boolean {
-  const same =
-    old.kind === rule.kind &&
-    old.from === rule.from &&
-    JSON.stringify(old.sessions ?? null) === JSON.stringify(rule.sessions ?? null);
-  return same && (old.to === rule.to || (old.to >= today && rule.to >= today));
+interface Begun {
+  row: number;
+  /** What it says of the days before today. */
+  text: string;
+}
+
+function begun(rules: readonly CalendarRule[], today: string): Begun[] {
+  const yesterday = dateOf(startOf(dayOfDate(today) - 1));
+  return rules.flatMap(({ kind, from, to, sessions }, index) => {
+    const until = to >= today ? yesterday : to;
+    return from < today ? [{ row: index + 1, text: JSON.stringify([kind, from, until, sessions ?? []]) }] : [];
+  });
+}
+
+/** Weekends and nothing else. */
+const PLAIN: National = {
+  isWorkday: (date) => new Date(`${date}T00:00:00Z`).getUTCDay() % 6 !== 0,
+  nameOf: () => '',
+  published: () => true,
+};
+/** A closure may lie between two weekends. */
+const MOST_STILL = MOST_CLOSED + 4;
+
+/**
+ * Finds the first day on which an area with closures of its own has stood still for too long: rules that follow one
+ * another, its own and those of the areas around it, are one closure. Null when there is none.
+ */
+function closures(calendars: readonly AreaCalendar[], today: string): (areaId: string, path: string) => string | null {
+  const rulesOf = datedRules(calendars);
+  const earliest = dayOfDate(today) - MOST_STILL;
+  return (areaId, path) => {
+    if (!rulesOf.get(areaId)?.some(({ kind }) => kind === 'closed')) return null;
+    const rules = rulingOver(path, rulesOf).flatMap((id) => rulesOf.get(id) ?? []);
+    const shut = rules.filter(({ kind, last }) => kind === 'closed' && last >= earliest);
+    const end = Math.min(Math.max(...shut.map(({ last }) => last)), earliest + MOST_AHEAD + 366);
+    if (shut.reduce((days, { first, last }) => days + last - first + 1, 0) <= MOST_CLOSED) return null;
+    let still = 0;
+    for (let day = Math.max(earliest, Math.min(...shut.map(({ first }) => first))); day <= end; day += 1) {
+      still = planOf(day, rules, [[0, 1440]], PLAIN).sessions.length > 0 ? 0 : still + 1;
+      if (still > MOST_STILL) return dateOf(startOf(day));
+    }
+    return null;
+  };
 }

@@ -62,24 +62,10 @@ export function instant(date: string, time: string): number {
   return Date.parse(`${date}T${time}:00Z`) - CHINA;
 }
 
-/** Ten years without work is no calendar: `calendarFaults` keeps such ones out. */
-const MOST_DAYS = 3_660;
+/** Ten years without work are no calendar: `calendarFaults` keeps such ones out. */
+const MOST_IDLE_DAYS = 3_660;
 
-/** Working stretches `[from, to)` in epoch ms, from `at` on. Errors: a calendar in which nobody works for ten years. */
-export function* stretches(at: number, calendar: Calendar): Generator<[number, number]> {
-  const first = dayOf(at);
-  for (let day = first; day < first + MOST_DAYS; day += 1) {
-    const midnight = startOf(day);
-    for (const [opens, closes] of calendar.plan(day).sessions) {
-      const from = Math.max(at, midnight + opens * MINUTE);
-      const to = midnight + closes * MINUTE;
-      if (from < to) yield [from, to];
-    }
-  }
-  throw new Error('a calendar without working time');
-}
-
-/** Working ms between two instants. */
+/** Working ms between two instants; 0 when `to` comes first. */
 export function workingBetween(from: number, to: number, calendar: Calendar): number {
   let worked = 0;
   const last = dayOf(to);
@@ -91,14 +77,26 @@ export function workingBetween(from: number, to: number, calendar: Calendar): nu
   return worked;
 }
 
-/** The instant when `ms` of working time have passed since `start`. */
+/**
+ * The earliest instant by which `ms` of working time have passed since `start`; `start` itself when none has to.
+ * Errors: a calendar in which nobody works for ten years; `ms` that is no finite number.
+ */
 export function afterWorking(start: number, ms: number, calendar: Calendar): number {
+  if (ms <= 0) return start;
   let left = ms;
-  for (const [from, to] of stretches(start, calendar)) {
-    if (left <= to - from) return from + left;
-    left -= to - from;
+  const first = dayOf(start);
+  for (let day = first, worked = first; left < Number.POSITIVE_INFINITY && day - worked < MOST_IDLE_DAYS; day += 1) {
+    const midnight = startOf(day);
+    for (const [opens, closes] of calendar.plan(day).sessions) {
+      const from = Math.max(start, midnight + opens * MINUTE);
+      const open = midnight + closes * MINUTE - from;
+      if (open <= 0) continue;
+      if (left <= open) return from + left;
+      left -= open;
+      worked = day;
+    }
   }
-  throw new Error('unreachable: stretches() throws first');
+  throw new Error(`no end of ${ms} ms of working time from ${dateOf(start)}`);
 }
 
 /** Minutes of one unit of a clock, and whether they run day and night (reference/domain.md §2.3). */
@@ -125,7 +123,7 @@ export function spent(from: number, to: number, continuous: boolean, calendar: C
   return continuous ? Math.max(0, to - from) : workingBetween(from, to, calendar);
 }
 
-/** The instant when `ms` of a limit's own time have passed since `start`. */
+/** The earliest instant by which `ms` of a limit's own time have passed since `start`. */
 export function after(start: number, ms: number, continuous: boolean, calendar: Calendar): number {
-  return continuous ? start + ms : afterWorking(start, ms, calendar);
+  return continuous ? start + Math.max(0, ms) : afterWorking(start, ms, calendar);
 }

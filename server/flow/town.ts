@@ -1,43 +1,63 @@
-import chineseDays from 'chinese-days';
+import { createHash } from 'node:crypto';
+import { calendarsOf } from '../domain/calendar';
 import type { Calendar } from '../domain/clock';
 import { rosterOf } from '../domain/roster';
 import type { Rules } from '../domain/rules';
-import type { Settings } from '../domain/settings';
+import { DEFAULTS, type Settings } from '../domain/settings';
+import type { Town } from '../domain/types';
 import { indexTown, understand } from '../domain/understand';
 import type { Store } from '../ports';
+import { national, nationalEdition } from './national';
 
-/** The rules in force: the town as stored, the calendar of the State Council, the settings. Reloaded when the town changes. */
+/** The rules in force: the town as stored, the calendars of its areas, its policies. Reloaded when the town changes. */
 export interface TownRules {
   rules(): Rules;
+  /** What due moments stand on, in short: differs when calendars, policies or the nation's holidays do. */
+  basis(): string;
   /** Looks whether another process changed the town; cheap when not. */
   refresh(): Promise<void>;
 }
 
-export async function loadTown(store: Store, settings: Settings): Promise<TownRules> {
-  const calendar = workCalendar(settings);
+/** `overrides` win over what the town has set; meant for tests. */
+export async function loadTown(store: Store, overrides: Partial<Settings> = {}): Promise<TownRules> {
   let version = await store.townVersion();
-  let rules = await read();
+  let current = await read();
 
-  async function read(): Promise<Rules> {
+  async function read(): Promise<{ rules: Rules; basis: string }> {
     const town = await store.town();
-    const index = indexTown(town.matters, town.areas);
-    return {
-      roster: rosterOf(town),
-      calendar,
-      settings,
-      understand: onceEach((text, homePath) => understand(text, index, { homePath })),
-    };
+    const rules = rulesOf(town, { ...DEFAULTS, ...town.settings, ...overrides });
+    return { rules, basis: basisOf(town, rules.settings) };
   }
 
   return {
-    rules: () => rules,
+    rules: () => current.rules,
+    basis: () => current.basis,
     async refresh() {
       const now = await store.townVersion();
       if (now === version) return;
-      rules = await read();
+      current = await read();
       version = now;
     },
   };
+}
+
+/** Everything that is kept to save work belongs to these rules, and goes with them. */
+function rulesOf(town: Town, settings: Settings): Rules {
+  const index = indexTown(town.matters, town.areas);
+  return {
+    roster: rosterOf(town),
+    calendarOf: calendarsOf(town.calendars, settings.sessions, national),
+    settings,
+    understand: onceEach((text, homePath) => understand(text, index, { homePath })),
+  };
+}
+
+/** Where areas and units lie counts too: calendars are inherited. */
+function basisOf({ calendars, areas, units }: Town, settings: Settings): string {
+  const inherited =
+    calendars.length > 0 ? [areas.map(({ path }) => path), units.map(({ id, areaId }) => [id, areaId])] : [];
+  const all = JSON.stringify([settings, calendars, inherited, nationalEdition]);
+  return createHash('sha256').update(all).digest('hex').slice(0, 16);
 }
 
 /** One decision asks the same of the same words twice: is this a report at all, and what does it say. */
@@ -49,17 +69,7 @@ function onceEach(ask: Rules['understand']): Rules['understand'] {
   };
 }
 
-/** Working days with statutory holidays and make-up days; each date is asked of the library once. */
-export function workCalendar({ sessions }: Pick<Settings, 'sessions'>): Calendar {
-  const known = new Map<string, boolean>();
-  return {
-    sessions,
-    isWorkday(date) {
-      const before = known.get(date);
-      if (before !== undefined) return before;
-      const workday = chineseDays.isWorkday(date);
-      known.set(date, workday);
-      return workday;
-    },
-  };
+/** The nation's days and the sessions given, without rules of any area. */
+export function nationalCalendar({ sessions }: Pick<Settings, 'sessions'>): Calendar {
+  return calendarsOf([], sessions, national)('');
 }

@@ -6,10 +6,9 @@ import { type Config, readConfig } from '../../server/config';
 import { DAY, dateOf, HOUR, instant, MINUTE } from '../../server/domain/clock';
 import type { Action } from '../../server/domain/commands';
 import { type Roster, rosterOf } from '../../server/domain/roster';
-import { DEFAULTS } from '../../server/domain/settings';
 import type { Event, Role } from '../../server/domain/types';
 import { audit } from '../../server/flow/audit';
-import { workCalendar } from '../../server/flow/town';
+import { national } from '../../server/flow/national';
 import { type Between, type Running, start } from '../../server/main';
 
 /**
@@ -45,10 +44,9 @@ export interface World {
 
 /** Nine in the morning of the next working day that is followed by two more: tests do not depend on when they are run. */
 function nextMorning(): number {
-  const { isWorkday } = workCalendar(DEFAULTS);
   for (let at = Date.now() + DAY; ; at += DAY) {
     const days = [at, at + DAY, at + 2 * DAY].map(dateOf);
-    if (days.every(isWorkday)) return instant(days[0]!, '09:00');
+    if (days.every(national.isWorkday)) return instant(days[0]!, '09:00');
   }
 }
 
