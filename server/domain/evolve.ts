@@ -223,20 +223,28 @@ type Carried = Pick<Task, 'spans' | 'extended' | 'extensions' | 'suspensions' | 
  * had it before goes on, for any unit; under `restart` nothing is remembered, which rewards passing the buck.
  */
 function carried(event: Event, unitId: string, duty: Task['duty'], at: number, policy: Policy): Carried {
-  const earlier = event.tasks.filter((task) => task.round === event.round && task.duty === duty && !isOpen(task));
-  const own = earlier.findLast((task) => task.unitId === unitId);
-  const before = policy.onRedispatch === 'bundle' ? earlier.at(-1) : own;
+  const bundle = policy.onRedispatch === 'bundle';
+  const earlier = event.tasks.filter((task) => task.round === event.round && task.duty === duty);
+  const own = earlier.findLast((task) => task.unitId === unitId && !isOpen(task));
+  // Whoever is passing it on still has it; under `bundle` their clock is everybody's.
+  const before = bundle ? earlier.findLast((task) => !isOpen(task) || task.state === 'passing') : own;
   if (policy.onRedispatch === 'restart' || !before)
     return { spans: [], extended: 0, extensions: 0, suspensions: 0, rungs: [] };
-  const keeps = (task: Task | undefined, clock: TaskClock) =>
-    (task?.spans ?? []).filter((span) => span.clock === clock).map((span) => ({ ...span }));
-  const rungs = [
-    ...before.rungs.filter((rung) => rung.startsWith('handle.')),
-    ...(own?.rungs ?? []).filter((rung) => rung.startsWith('ack.')),
-  ];
-  const handle = gapped(keeps(before, 'handle'), before, at, policy);
   const { extended, extensions, suspensions } = before;
-  return { spans: [...gapped(keeps(own, 'ack'), own, at, null), ...handle], extended, extensions, suspensions, rungs };
+  return {
+    spans: [...gapped(kept(own, 'ack', at), own, at, null), ...gapped(kept(before, 'handle', at), before, at, policy)],
+    ...{ extended, extensions, suspensions },
+    rungs: [...firedOf(own, 'ack'), ...new Set([...firedOf(before, 'handle'), ...firedOf(own, 'handle')])],
+  };
+}
+
+function kept(task: Task | undefined, clock: TaskClock, at: number): Span[] {
+  const spans = task?.spans.filter((span) => span.clock === clock) ?? [];
+  return spans.map((span) => ({ ...span, to: span.to ?? at }));
+}
+
+function firedOf(task: Task | undefined, clock: TaskClock): string[] {
+  return task?.rungs.filter((rung) => rung.startsWith(`${clock}.`)) ?? [];
 }
 
 /** The time between two turns of a unit belongs to its ledger too: standing still, or running where the policy says so. */
