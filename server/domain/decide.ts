@@ -58,12 +58,12 @@ function explain(event: Event, command: Command, by: string, roster: Roster, now
     return refuse('acked_by', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   }
   if (command.type === 'finish' && task?.state === 'waiting') return refuse('ack_first');
-  const resting = task && command.type in ACTIONS && restOf(task, event, roster);
-  if (resting) return resting;
   if (ADVANCING.has(command.type) && returned(event)) return refuse('cannot_advance');
   if (command.type === 'recall' && acked?.assigneeId)
     return refuse('recall_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   if ((command.type === 'approve' || command.type === 'deny') && !pendingRequest(event)) return refuse('not_pending');
+  const resting = task && command.type in ACTIONS && restOf(task, event, roster);
+  if (resting) return resting;
   const { request } = task ?? {};
   if (request && REQUESTS.has(command.type)) return refuse('asked_already', askedBy(request, roster, now));
   const unheard = unheardAppeal(event, command, by, roster);

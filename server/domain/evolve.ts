@@ -123,8 +123,10 @@ const DEEDS: Record<string, (event: Event, line: Line) => void> = {
   },
   resume(event, { data, at }) {
     const task = taskOf(event, data);
-    if (task) task.suspendedUntil = null;
-    go(task, at, 'handling');
+    if (!task) return;
+    // A tick that came late does not lengthen the suspension.
+    go(task, Math.min(at, task.suspendedUntil ?? at), 'handling');
+    task.suspendedUntil = null;
   },
 };
 

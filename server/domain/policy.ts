@@ -200,8 +200,6 @@ export function scopeOf(userId: string, roster: Roster) {
   const areaPaths = posts
     .filter((post) => OVERSEERS.includes(post.role))
     .flatMap((post) => watches(post, roster) ?? []);
-  const unitIds = posts
-    .filter((post) => post.unitId && handlesFor(userId, post.unitId, roster))
-    .map((post) => post.unitId!);
+  const unitIds = roster.town.units.filter(({ id }) => handlesFor(userId, id, roster)).map(({ id }) => id);
   return { everything: false, reporterId: userId, areaPaths: [...new Set(areaPaths)], unitIds: [...new Set(unitIds)] };
 }

@@ -23,8 +23,9 @@ import type { Level, Task } from './types';
 export function tick(work: Work): null {
   const { event, now } = work;
   if (event.nextAt !== null && event.nextAt > now) return null;
-  catchUp(work);
   for (const task of openTasks(event)) wake(work, task);
+  catchUp(work);
+  for (const task of openTasks(event)) nudge(work, task);
   stageTimers(work);
   return work.said() ? null : retime(work);
 }
@@ -79,14 +80,16 @@ function audience({ event, rules }: Work, task: Task, told: readonly Told[]): Se
   return new Set(told.flatMap((group) => groups[group]()));
 }
 
-/** A suspension is over; an acknowledged task that nobody touches is brought to mind again. */
+/** A suspension is over. */
 function wake(work: Work, task: Task): void {
+  if (task.suspendedUntil === null || task.suspendedUntil > work.now) return;
+  work.log('resume', { task: task.id, unit: task.unitId }, 'system');
+  tellHandlers(work, task.unitId);
+}
+
+/** An acknowledged task that nobody touches is brought to mind again. */
+function nudge(work: Work, task: Task): void {
   const { event, now, rules, want } = work;
-  if (task.suspendedUntil !== null && task.suspendedUntil <= now) {
-    work.log('resume', { task: task.id, unit: task.unitId }, 'system');
-    tellHandlers(work, task.unitId);
-    return;
-  }
   const idle = idleAt(task, event, rules);
   if (idle === null || idle > now) return;
   work.log('idle', { task: task.id, unit: task.unitId }, 'system');

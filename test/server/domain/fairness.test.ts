@@ -134,7 +134,7 @@ test('the same holds when the clock starts at dispatch, and when returns do not 
 });
 
 /** Keep it for just under the limit, send it back, get it again. */
-const BOUNCE: Move[] = Array.from({ length: 5 }, () => [
+const BOUNCE: Move[] = Array.from({ length: 20 }, () => [
   { wait: 30, act: 'ack' as const },
   ...[
     { wait: 110, act: 'nothing' as const },
