@@ -1,4 +1,5 @@
 /** What the flows need from outside. One adapter each under adapters/, one contract suite each under test/. */
+import type { Cell, Table } from './domain/tables';
 import type {
   AreaCalendar,
   CardKind,
@@ -290,6 +291,27 @@ export interface Media {
   /** Content-addressed: returns the SHA-256 (hex) of the bytes. */
   save(bytes: Buffer): Promise<string>;
   read(sha256: string): Promise<Buffer | null>;
+}
+
+// --------------------------------------------------------------------------------------------------- Sheets
+
+/** Tables as files that people open in Excel. */
+export interface Sheets {
+  /** The first sheet of an xlsx, or JSON (`{rows: […]}` or a list of objects). Errors: `BadSheet`. */
+  read(bytes: Buffer): Promise<Table>;
+  /** An xlsx of one sheet; the first row is the header. */
+  write(sheet: string, rows: readonly (readonly Cell[])[], widths: readonly number[]): Promise<Buffer>;
+}
+
+/** A file that cannot be read as a table. `words` is Chinese and says what to do. */
+export class BadSheet extends Error {
+  constructor(
+    readonly code: 'not_sheet' | 'old_format' | 'locked' | 'too_large' | 'too_many' | 'broken',
+    readonly words: string,
+  ) {
+    super(code);
+    this.name = 'BadSheet';
+  }
 }
 
 export type { Place };
