@@ -19,7 +19,10 @@ export interface TownRules {
 }
 
 /** `overrides` win over what the town has set; meant for tests. */
-export async function loadTown(store: Store, overrides: Partial<Settings> = {}): Promise<TownRules> {
+export async function loadTown(
+  store: Pick<Store, 'town' | 'townVersion'>,
+  overrides: Partial<Settings> = {},
+): Promise<TownRules> {
   let version = await store.townVersion();
   let current = await read();
 
@@ -54,9 +57,9 @@ function rulesOf(town: Town, settings: Settings): Rules {
 
 /** Where areas and units lie counts too: calendars are inherited. */
 function basisOf({ calendars, areas, units }: Town, settings: Settings): string {
-  const inherited =
-    calendars.length > 0 ? [areas.map(({ path }) => path), units.map(({ id, areaId }) => [id, areaId])] : [];
-  const all = JSON.stringify([settings, calendars, inherited, nationalEdition]);
+  const places = [...areas.map(({ path }) => path), ...units.map(({ id, areaId }) => `${id}@${areaId}`)].sort();
+  const rules = [...calendars].sort((a, b) => (a.areaId < b.areaId ? -1 : 1));
+  const all = JSON.stringify([settings, rules, rules.length > 0 ? places : [], nationalEdition]);
   return createHash('sha256').update(all).digest('hex').slice(0, 16);
 }
 
