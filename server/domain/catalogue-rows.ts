@@ -94,18 +94,13 @@ export function sayer({ row, cells }: Line<CatalogueKey>, faults: Fault[]): Say 
 }
 
 /** Reads one line; null when it says what cannot be. `notes` collects readings that the town should know of. */
-export function readRow(
-  { cells }: Line<CatalogueKey>,
-  mostDays: number,
-  say: Say,
-  notes: Set<string>,
-): CatalogueRow | null {
+export function readRow({ cells }: Line<CatalogueKey>, say: Say, notes: Set<string>): CatalogueRow | null {
   let good = true;
   const wrong: Say = (key, reason) => {
     good = false;
     say(key, reason);
   };
-  const limit = readLimit(cells.limit ?? '', mostDays);
+  const limit = readLimit(cells.limit ?? '');
   if ('fault' in limit) wrong('limit', limit.fault);
   else if (Object.hasOwn(UNSAID, limit.word)) notes.add(UNSAID[limit.word] ?? '');
   const read = {

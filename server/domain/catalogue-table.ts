@@ -67,12 +67,8 @@ function rowOf(matter: Matter, condition: Condition): Partial<Record<CatalogueKe
 
 const NEEDED: readonly CatalogueKey[] = ['name', 'text', 'limit', 'closing'];
 
-/** A whole new catalogue: the one in force with the table's good rows put in. `mostDays`: see `longestDays`. */
-export function catalogueOf(
-  table: Table,
-  base: Catalogue,
-  { mode, mostDays }: { mode: Mode; mostDays: number },
-): Imported<Catalogue> {
+/** A whole new catalogue: the one in force with the table's good rows put in. */
+export function catalogueOf(table: Table, base: Catalogue, mode: Mode): Imported<Catalogue> {
   const { header, lines, ignored, faults } = headed(table, CATALOGUE, NEEDED);
   const failed = { text: null, rows: lines.length, faults, ignored, notes: [] };
   if (!header || faults.length > 0) return failed;
@@ -86,7 +82,7 @@ export function catalogueOf(
   const givenIds = new Set(lines.flatMap(({ cells }) => cells.conditionId || []));
   const read = groups.map((group) => {
     const old = ofMatter.get(group.matterId) ?? [];
-    return readGroup(group, { known, old, usedIds, givenIds, mostDays, faults, notes });
+    return readGroup(group, { known, old, usedIds, givenIds, faults, notes });
   });
   faults.sort((a, b) => a.row - b.row);
   const text = putIn(base, read, mode, notes);
@@ -104,7 +100,6 @@ interface Reading {
   usedIds: Set<string>;
   /** All that rows of the table ask for; no other row may get them. */
   givenIds: ReadonlySet<string>;
-  mostDays: number;
   faults: Fault[];
   notes: Set<string>;
 }
@@ -123,7 +118,7 @@ function readGroup(group: Group, reading: Reading): ReadGroup {
   for (const line of group.lines) {
     const before = reading.faults.length;
     const say = sayer(line, reading.faults);
-    const row = readRow(line, reading.mostDays, say, reading.notes);
+    const row = readRow(line, say, reading.notes);
     if (row && texts.has(plain(row.text))) say('text', '这个事项已有同样的立案条件，请删去一行或写得不同');
     if (row) disagreements(row.matter, result.facts, say);
     if (row && !row.matter.name && !result.facts.name && !group.known) say('name', '缺少事项名称，请补上');

@@ -1,4 +1,3 @@
-import type { Settings } from './settings';
 import type { ClockType } from './types';
 
 /** Limits as people write them (`4工作时`, `2 个工作日`), to and fro. */
@@ -46,24 +45,8 @@ export const UNSAID: Record<string, string> = {
 /** How many of each clock's unit make a day of it. */
 const PER_DAY: Record<ClockType, number> = { urgent_hour: 24, work_hour: 8, work_day: 1, natural_day: 1 };
 
-const YEAR = 366;
-/** Working days that surely lie within the 3,660 days that `stretches()` looks ahead, make-up days and holidays allowed for. */
-const REACH = 2_400;
-
-/**
- * The longest limit in days that deadlines can still be reckoned for: a year, less where extensions and the ladder's shares
- * multiply it beyond the horizon of the working calendar.
- */
-export function longestDays({ ladders, extend }: Pick<Settings, 'ladders' | 'extend'>): number {
-  const shares = [...ladders.ack, ...ladders.handle].map(({ share }) => share);
-  const most = Math.max(1, ...shares) + extend.times * extend.share;
-  return Math.min(YEAR, Math.floor(REACH / most));
-}
-
-/** A limit in days of its own kind. */
-export function daysOf({ clock, limit }: LimitWords): number {
-  return limit / PER_DAY[clock];
-}
+/** Ten years: nobody means more, and a slip of the finger often does. */
+const MOST_DAYS = 3_660;
 
 /** `4工作时` */
 export function limitWords({ clock, limit }: LimitWords): string {
@@ -74,7 +57,7 @@ const SHAPE = /^(-?\d+(?:\.\d+)?)个?(.*)$/;
 const TRY = '请写成“4工作时”“2紧急工作时”“1工作日”或“15自然日”';
 
 /** A limit from its words, with the clock word as written; or what is wrong with it, in Chinese. Nothing is guessed. */
-export function readLimit(text: string, mostDays: number): (LimitWords & { word: string }) | { fault: string } {
+export function readLimit(text: string): (LimitWords & { word: string }) | { fault: string } {
   const plain = text.normalize('NFKC').replace(/\s/g, '');
   if (!plain) return { fault: `缺少处置时限，${TRY}` };
   const [, digits, word = ''] = SHAPE.exec(plain) ?? [];
@@ -83,16 +66,16 @@ export function readLimit(text: string, mostDays: number): (LimitWords & { word:
   const clock = Object.hasOwn(READINGS, word) ? READINGS[word] : undefined;
   if (!clock) return { fault: `不认识“${word}”，${TRY}` };
   const read = { clock, limit: Number(digits), word };
-  const fault = amountFault(read, mostDays);
+  const fault = amountFault(read);
   return fault ? { fault } : read;
 }
 
-function amountFault(read: LimitWords, mostDays: number): string | null {
+function amountFault(read: LimitWords): string | null {
   const { clock, limit } = read;
   if (limit <= 0) return '时限要大于 0';
   if (!Number.isInteger(limit)) return `时限要写整数${clock === 'work_day' ? '，半天请写“4工作时”' : ''}`;
-  const most = mostDays * PER_DAY[clock];
-  return limit > most ? `时限太长，最多 ${limitWords({ clock, limit: most })}（${mostDays} 天）` : null;
+  const most = MOST_DAYS * PER_DAY[clock];
+  return limit > most ? `时限太长，最多 ${limitWords({ clock, limit: most })}（${MOST_DAYS} 天）` : null;
 }
 
 /** Minutes to acknowledge where a table does not say: the louder the clock, the fewer. */

@@ -1,0 +1,104 @@
+import { calendarsOf } from '../../../server/domain/calendar';
+import { dateOf, HOUR, instant, MINUTE, timeOf } from '../../../server/domain/clock';
+import { type LedgerLine, ledgerOf } from '../../../server/domain/ledger';
+import { DEFAULTS } from '../../../server/domain/settings';
+import { type Game, handled, play, rulesWith } from '../../support/play';
+import { tinyRules, tinyTown } from '../../support/town';
+
+/** 为什么是这个时间: `lamp` allows four working hours from acknowledging, on Monday at 09:00. */
+
+function told(game: Game, planned = false): string[] {
+  const ledger = ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
+  return ledger.lines.filter((line) => line.planned === planned).map(say);
+}
+
+function say({ from, to, state, why, ms }: LedgerLine): string {
+  const mark = { running: '+', paused: '=', off: '-' }[state];
+  const day = dateOf(from).slice(5);
+  return `${day} ${timeOf(from)}–${timeOf(to)} ${mark}${ms / MINUTE} ${why}`;
+}
+
+test('a working day: morning, break, afternoon', () => {
+  const game = handled();
+  game.at(instant('2026-11-23', '14:30'));
+  expect(told(game)).toEqual([
+    '11-23 09:00–12:00 +180 处置中',
+    '11-23 12:00–14:00 -0 午休',
+    '11-23 14:00–14:30 +30 处置中',
+  ]);
+});
+
+test('how the deadline is reached from now on stands apart as planned', () => {
+  const game = handled();
+  game.at(instant('2026-11-23', '14:30'));
+  expect(told(game, true)).toEqual(['11-23 14:30–15:00 +30 处置中']);
+});
+
+test('nights, weekends, pauses: each by its name', () => {
+  const game = play();
+  game.at(instant('2026-11-27', '15:00'));
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  game.at(instant('2026-11-27', '17:00'));
+  game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+  game.wait(20 * MINUTE);
+  game.step('qian', { type: 'dispatch', to: 'dept-01' });
+  game.wait(10 * MINUTE);
+  game.step('zhang', { type: 'ack' });
+  game.at(instant('2026-11-30', '08:30'));
+  expect(told(game)).toEqual([
+    '11-27 15:00–17:00 +120 处置中',
+    '11-27 17:00–17:30 =0 已退回，暂停计时',
+    '11-27 17:30–18:00 +30 处置中',
+    '11-27 18:00–00:00 -0 下班',
+    '11-28 00:00–00:00 -0 周末',
+    '11-30 00:00–08:00 -0 下班',
+    '11-30 08:00–08:30 +30 处置中',
+  ]);
+});
+
+test('an urgent clock runs through the night in one line', () => {
+  const game = play();
+  game.at(instant('2026-11-23', '17:00'));
+  game.report('中山路上施工噪音太吵');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  game.wait(20 * HOUR);
+  expect(told(game)).toEqual(['11-23 17:00–13:00 +1200 处置中']);
+});
+
+test('a local holiday is told by its reason, and only to the units it is for', () => {
+  const town = tinyTown();
+  const calendars = [
+    { areaId: 'd', rules: [{ kind: 'closed' as const, from: '2026-11-24', to: '2026-11-24', reason: '暴雨停工' }] },
+  ];
+  const national = { isWorkday: () => true, nameOf: () => '', published: (year: number) => year === 2026 };
+  const calendarOf = calendarsOf(calendars, DEFAULTS.sessions, national);
+  const game = handled({ ...tinyRules(town), calendarOf });
+  game.at(instant('2026-11-25', '08:00'));
+  expect(told(game).filter((line) => line.includes('暴雨停工'))).toEqual(['11-24 00:00–00:00 -0 暴雨停工']);
+});
+
+test('a deadline in a year whose holidays are not published says which year it leans on', () => {
+  const national = { isWorkday: () => true, nameOf: () => '', published: (year: number) => year === 2026 };
+  const calendarOf = calendarsOf([], DEFAULTS.sessions, national);
+  const game = play({ ...tinyRules(), calendarOf });
+  game.at(instant('2026-12-31', '16:00'));
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  const ledger = ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
+  expect(ledger.dueAt).toBe(instant('2027-01-01', '10:00'));
+  expect(ledger.unpublished).toEqual([2027]);
+});
+
+test('the clock of acknowledging has a ledger of its own, and what never ran has none', () => {
+  const game = play(rulesWith({}));
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  game.wait(20 * MINUTE);
+  const ack = ledgerOf(game.task('dept-01'), 'ack', game.event, game.rules, game.now)!;
+  expect(ack.lines.map(say)).toEqual(['11-23 09:00–09:20 +20 待签收', '11-23 09:20–10:00 +40 待签收']);
+  expect(ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)).toBeNull();
+});
