@@ -1,5 +1,10 @@
+import { instant } from '../../../server/domain/clock';
+import type { Town } from '../../../server/domain/types';
 import type { Apply, Envelope } from '../../../server/flow/apply';
 import { type RetimePorts, retime } from '../../../server/flow/retime';
+import { loadTown } from '../../../server/flow/town';
+import { play } from '../../support/play';
+import { tinyTown } from '../../support/town';
 
 /** A store with so many open events, and an `apply` that keeps what it was told; `dies` fails once after so many. */
 function house(open: number, dies = Number.POSITIVE_INFINITY) {
@@ -68,4 +73,39 @@ test('a town without open events is done at once, whatever its size of pages', a
     await run();
     expect([told.length, state.asked]).toEqual([open, open === 0 ? 1 : 2]);
   }
+});
+
+test('a holiday enacted for the district moves the deadlines of what is open, and the history says so once', async () => {
+  let town: Town = tinyTown();
+  let version = 1;
+  const rules = await loadTown({ town: async () => town, townVersion: async () => version });
+  const game = play(rules.rules());
+  game.report('路灯不亮');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  const meta = new Map<string, string>();
+  const ring = async () => {
+    await rules.refresh();
+    game.enact(rules.rules());
+    await retime({
+      store: {
+        meta: async (key) => meta.get(key) ?? null,
+        putMeta: async (key, value) => void meta.set(key, value),
+        openIds: async (after) => (after === null ? [game.event.id] : []),
+      },
+      apply: async ({ by, command }) => {
+        const decision = game.step(by, command as { type: 'retime' });
+        return { ok: true, event: decision.event, repeated: decision.repeated };
+      },
+      basis: rules.basis,
+    });
+  };
+  await ring();
+  expect(game.task('dept-01').handleDueAt).toBe(instant('2026-11-23', '15:00'));
+  const closed = { kind: 'closed' as const, from: '2026-11-23', to: '2026-11-23', reason: '台风停工' };
+  town = { ...town, calendars: [{ areaId: 'd', rules: [closed] }] };
+  version += 1;
+  for (let n = 0; n < 3; n += 1) await ring();
+  expect(game.task('dept-01').handleDueAt).toBe(instant('2026-11-24', '12:00'));
+  expect(game.did().filter((action) => action === 'retime')).toHaveLength(1);
 });
