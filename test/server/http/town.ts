@@ -6,7 +6,6 @@ import type { z } from 'zod';
 import { diskMedia } from '../../../server/adapters/media';
 import { openStore } from '../../../server/adapters/store';
 import { instant } from '../../../server/domain/clock';
-import { DEFAULTS } from '../../../server/domain/settings';
 import type { Area, Person, Post, Role, Town, Unit } from '../../../server/domain/types';
 import { makeApply } from '../../../server/flow/apply';
 import { loadTown } from '../../../server/flow/town';
@@ -174,7 +173,7 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
   const store = openStore(`file:${join(directory, 'town.db')}`);
   await store.open();
   await store.saveTown(tinyTown());
-  const town = await loadTown(store, DEFAULTS);
+  const town = await loadTown(store);
   const house = { now: MORNING, bugs: [] as unknown[], requests: [] as House['requests'] };
   const clock = { now: () => house.now };
   const onBug = (error: unknown) => void house.bugs.push(error);
