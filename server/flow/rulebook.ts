@@ -1,0 +1,236 @@
+import { calendarFaults } from '../domain/calendar';
+import { type Catalogue, catalogueColumns, catalogueOf, catalogueTable, type Mode } from '../domain/catalogue-table';
+import { dateOf } from '../domain/clock';
+import { DUTIES, dutiesOf, dutyTable } from '../domain/duty-table';
+import {
+  type Changes,
+  calendarLines,
+  catalogueLines,
+  changesOf,
+  dutyLines,
+  settingLines,
+} from '../domain/rule-changes';
+import { settingsFaults } from '../domain/settings-faults';
+import { type Fault, faultyRows } from '../domain/tables';
+import type { RuleKind, Town } from '../domain/types';
+import { BadSheet, type Clock, type RuleText, type RuleVersion, type Sheets, Stale, type Store } from '../ports';
+import { shapedCalendars, shapedSettings } from './rule-shapes';
+
+/** Rules in and out: an upload is looked at first, and nothing changes until somebody accepts exactly what they saw. */
+
+export interface Preview extends Changes {
+  kind: RuleKind;
+  mode: Mode;
+  /** The version that this was compared with, and that must still be in force when it is accepted. */
+  base: number;
+  /** Rows of the table, or rules of calendars; 0 for settings. */
+  rows: number;
+  faults: Fault[];
+  /** Rows that would be skipped. */
+  faulty: number;
+  /** Columns and sheets that nothing is taken from. */
+  ignored: string[];
+  notes: string[];
+  /** The whole new text without the faulty rows; null when it cannot be put in force at all. */
+  text: RuleText | null;
+}
+
+export interface RulebookPorts {
+  store: Pick<Store, 'town' | 'eventIds' | 'enact' | 'ruleVersions' | 'ruleText'>;
+  sheets: Sheets;
+  clock: Clock;
+}
+
+/** What an uploaded file would change. Changes nothing. Errors: `BadSheet`. */
+export async function preview(
+  { store, sheets, clock }: RulebookPorts,
+  kind: RuleKind,
+  bytes: Buffer,
+  mode: Mode = 'merge',
+): Promise<Preview> {
+  const town = await store.town();
+  const read = kind === 'catalogue' || kind === 'duties' ? tableOf(kind, await sheets.read(bytes), town, mode) : null;
+  const hasEvents = read === null && (await store.eventIds(null, 1)).length > 0;
+  const result = read ?? textOf(kind, jsonOf(bytes), town, hasEvents ? dateOf(clock.now()) : '');
+  const changes = result.text ? diff(town, result.text) : { added: [], changed: [], removed: [] };
+  const notes = [...result.notes, ...(result.text ? orphans(town, result.text) : [])];
+  const { text, rows, faults, ignored } = result;
+  return {
+    kind,
+    mode,
+    base: town.versions[kind],
+    rows,
+    faults,
+    faulty: faultyRows(faults),
+    ignored,
+    notes,
+    text,
+    ...changes,
+  };
+}
+
+interface Result {
+  text: RuleText | null;
+  rows: number;
+  faults: Fault[];
+  ignored: string[];
+  notes: string[];
+}
+
+function tableOf(
+  kind: 'catalogue' | 'duties',
+  table: Awaited<ReturnType<Sheets['read']>>,
+  town: Town,
+  mode: Mode,
+): Result {
+  const others = table.otherSheets.map((name) => `工作表“${name}”（只读第一张）`);
+  if (kind === 'catalogue') {
+    const { text, ignored, ...rest } = catalogueOf(table, town, mode);
+    return { ...rest, text: text && { kind, ...text }, ignored: [...ignored, ...others] };
+  }
+  const { text, ignored, ...rest } = dutiesOf(table, town, mode);
+  return { ...rest, text: text && { kind, ...text }, ignored: [...ignored, ...others] };
+}
+
+/** Calendars and settings go whole or not at all. */
+function textOf(kind: RuleKind, given: unknown, town: Town, today: string): Result {
+  const { text, rows, faults } =
+    kind === 'calendars' ? calendarsOf(given, town, today) : settingsOf(given, town, today);
+  return { text: faults.length > 0 ? null : text, rows, faults, ignored: [], notes: [] };
+}
+
+function calendarsOf(given: unknown, town: Town, today: string): Pick<Result, 'text' | 'rows' | 'faults'> {
+  const read = shapedCalendars(given);
+  if ('faults' in read) return { text: null, rows: 0, faults: read.faults.map(shapeFault) };
+  const names = new Map(town.areas.map(({ id, name }) => [id, name]));
+  const faults = calendarFaults(read.value, town.areas, town.calendars, today).map(
+    ({ areaId, row, reason }): Fault => ({ row, column: names.get(areaId) ?? areaId, value: '', reason }),
+  );
+  const rows = read.value.reduce((sum, { rules }) => sum + rules.length, 0);
+  return { text: { kind: 'calendars', calendars: read.value }, rows, faults };
+}
+
+function settingsOf(given: unknown, town: Town, today: string): Pick<Result, 'text' | 'rows' | 'faults'> {
+  const read = shapedSettings(given);
+  if ('faults' in read) return { text: null, rows: 0, faults: read.faults.map(shapeFault) };
+  const faults = settingsFaults(read.value, town.settings, { town, hasEvents: today !== '' }).map(
+    ({ field, value, reason }): Fault => ({ row: 0, column: field, value, reason }),
+  );
+  return { text: { kind: 'settings', settings: read.value }, rows: 0, faults };
+}
+
+function shapeFault({ field, reason }: { field: string; reason: string }): Fault {
+  return { row: 0, column: field, value: '', reason };
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch {
+    throw new BadSheet('broken', '这里要的是 JSON 文件，请先导出现行的一份，改好后再传。');
+  }
+}
+
+function diff(town: Town, text: RuleText): Changes {
+  switch (text.kind) {
+    case 'catalogue':
+      return changesOf(catalogueLines(town), catalogueLines(text));
+    case 'duties':
+      return changesOf(dutyLines(town.duties, town), dutyLines(text.duties, town));
+    case 'calendars':
+      return changesOf(calendarLines(town.calendars, town.areas), calendarLines(text.calendars, town.areas));
+    case 'settings':
+      return changesOf(settingLines(town.settings), settingLines(text.settings));
+  }
+}
+
+/** Duties that would be left pointing to nothing. */
+function orphans(town: Town, text: RuleText): string[] {
+  if (text.kind !== 'catalogue') return [];
+  const conditions = new Set(text.conditions.map(({ id }) => id));
+  const lost = town.duties.filter(({ conditionId }) => conditionId !== null && !conditions.has(conditionId));
+  if (lost.length === 0) return [];
+  const names = new Map(town.matters.map(({ id, name }) => [id, name]));
+  const matters = [...new Set(lost.map(({ matterId }) => names.get(matterId) ?? matterId))].slice(0, 10).join('、');
+  return [`权责清单有 ${lost.length} 行所指的立案条件将不在目录里（${matters}），接受后请更新权责清单`];
+}
+
+// -------------------------------------------------------------------------------------------- acceptance
+
+export interface Acceptance {
+  /** userId, or `system`. */
+  by: string;
+  note: string;
+  base: number;
+  /** How many faulty rows may be left out; it must be all of them, counted by the person who accepts. */
+  skipFaulty: number;
+}
+
+export type Enacted =
+  | { ok: true; version: RuleVersion }
+  | { ok: false; code: 'stale' | 'faulty' | 'unreadable' | 'nothing' | 'note'; reason: string };
+
+const STALE = '您看过之后，别人已改过这份规则。请重新预览后再接受。';
+
+/** Puts what was looked at in force, or says why not; then nothing has changed. */
+export async function enact(
+  { store, clock }: Pick<RulebookPorts, 'store' | 'clock'>,
+  seen: Preview,
+  { by, note, base, skipFaulty }: Acceptance,
+): Promise<Enacted> {
+  const { text } = seen;
+  const refused = refusal(seen, { note, base, skipFaulty });
+  if (refused || !text) return refused ?? { ok: false, code: 'unreadable', reason: firstReason(seen) };
+  try {
+    return { ok: true, version: await store.enact(text, { base, at: clock.now(), by, note: note.trim() }) };
+  } catch (error) {
+    if (error instanceof Stale) return { ok: false, code: 'stale', reason: STALE };
+    throw error;
+  }
+}
+
+function refusal(seen: Preview, { note, base, skipFaulty }: Omit<Acceptance, 'by'>): (Enacted & { ok: false }) | null {
+  const { length } = note.trim();
+  if (length < 2 || length > 500) return { ok: false, code: 'note', reason: '请写明为什么改（2–500 字）。' };
+  if (base !== seen.base) return { ok: false, code: 'stale', reason: STALE };
+  if (!seen.text) return { ok: false, code: 'unreadable', reason: firstReason(seen) };
+  if (skipFaulty !== seen.faulty) return { ok: false, code: 'faulty', reason: faultyWords(seen.faulty) };
+  const changes = seen.added.length + seen.changed.length + seen.removed.length;
+  return changes === 0 ? { ok: false, code: 'nothing', reason: '与现行的一样，没有要改的。' } : null;
+}
+
+function firstReason({ faults }: Preview): string {
+  const [first] = faults;
+  return `不能采用：${[first?.column, first?.reason].filter(Boolean).join('，')}`;
+}
+
+function faultyWords(faulty: number): string {
+  return faulty === 0
+    ? '没有有误的行，不用跳过；请重新预览后再接受。'
+    : `有 ${faulty} 行有误，还没有生效。请改好后重传，或明确跳过这 ${faulty} 行。`;
+}
+
+// ----------------------------------------------------------------------------------------------- export
+
+export type RuleFile = { as: 'xlsx' | 'json'; bytes: Buffer };
+
+const SHEETS = { catalogue: '事项目录', duties: '权责清单' } as const;
+
+/** The rules in force as a file that `preview` takes back: tables for Excel, the rest as JSON. */
+export async function exportRules(
+  { store, sheets }: Pick<RulebookPorts, 'store' | 'sheets'>,
+  kind: RuleKind,
+): Promise<RuleFile> {
+  const town = await store.town();
+  if (kind === 'calendars' || kind === 'settings')
+    return { as: 'json', bytes: Buffer.from(`${JSON.stringify({ kind, [kind]: town[kind] }, null, 2)}\n`) };
+  const catalogue: Catalogue = town;
+  const rows = kind === 'catalogue' ? catalogueTable(catalogue) : dutyTable(town.duties, town);
+  const columns = kind === 'catalogue' ? catalogueColumns() : DUTIES;
+  const bytes = await sheets.write(
+    SHEETS[kind],
+    rows,
+    columns.map(({ width }) => width),
+  );
+  return { as: 'xlsx', bytes };
+}
