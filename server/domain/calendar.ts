@@ -132,12 +132,12 @@ function ruleFaults({ kind, from, to, sessions, reason }: CalendarRule, today: s
   if (reason.length > MOST_REASON) faults.push(`依据最多 ${MOST_REASON} 字`);
   if (kind === 'closed' && sessions?.length) faults.push('停办不能再写作息时段');
   if (kind === 'hours' && !sessions?.length) faults.push('请写明作息时段');
-  return sessions?.length ? [...faults, ...sessionFaults(sessions)] : faults;
+  return [...faults, ...sessionFaults(sessions ?? [])];
 }
 
-/** What is impossible about the sessions of a day, in Chinese: there is at least one; they follow one another within the day. */
+/** What is impossible about the sessions of a day, in Chinese: they follow one another within the day. Having none is the caller's matter. */
 export function sessionFaults(sessions: readonly Session[]): string[] {
-  const faults: string[] = sessions.length > 0 ? [] : ['至少要有一段作息时段'];
+  const faults: string[] = [];
   let before = 0;
   for (const [opens, closes] of sessions) {
     if (!Number.isInteger(opens) || !Number.isInteger(closes) || opens < before || closes <= opens || closes > 1440)

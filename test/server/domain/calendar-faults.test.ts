@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { calendarFaults, calendarsOf, sessionFaults } from '../../../server/domain/calendar';
 import { dateOf, dayOfDate, startOf } from '../../../server/domain/clock';
 import type { Area, AreaCalendar, CalendarRule } from '../../../server/domain/types';
 import { national } from '../../../server/flow/national';
 import { tinyTown } from '../../support/town';
+import { sessionsOfADay } from './minutes';
 
 const TODAY = '2026-11-23';
 const areas: Area[] = tinyTown().areas;
@@ -121,11 +123,6 @@ test('an area that is not there, one written twice, and one with too many rules 
   ]);
 });
 
-test('a day has at least one session', () => {
-  expect(sessionFaults([])).toEqual(['至少要有一段作息时段']);
-  expect(sessionFaults([[0, 1440]])).toEqual([]);
-});
-
 describe('closures that follow one another', () => {
   const closed = (from: number, to: number) => rule({ from: inDays(from), to: inDays(to) });
   const TOO_LONG = /^0 2027-\d\d-\d\d 前后停办连起来超过 60 天$/;
@@ -219,4 +216,16 @@ describe('history is not rewritten', () => {
     expect(faults([past, opened, past], [past, opened])).toEqual([MIXED]);
     expect(faults([past, rule({}), opened], [past, opened])).toEqual([]);
   });
+});
+
+test('one to six sessions a day are let through in order, and no two of them overlapping', () => {
+  fc.assert(
+    fc.property(sessionsOfADay, fc.nat(), (sessions, seed) => {
+      expect(sessionFaults(sessions)).toEqual([]);
+      const [opens, closes] = sessions[seed % sessions.length] ?? [0, 1];
+      const twice = [...sessions, [opens, closes] as const].sort(([a], [b]) => a - b);
+      expect(sessionFaults(twice)).not.toEqual([]);
+      if (sessions.length > 1) expect(sessionFaults([...sessions].reverse())).not.toEqual([]);
+    }),
+  );
 });
