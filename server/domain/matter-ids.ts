@@ -104,7 +104,9 @@ function codesOf({ kind = '', bigCode = '', smallCode = '' }: Line<CatalogueKey>
     say(key, '代码只用数字和字母，最多 10 位');
     return null;
   }
-  return `code ${`${KIND_PREFIX[plain(kind)] ?? 'X'}-${big}${small}`.toUpperCase()}`;
+  // Codes of other lengths are kept apart: 010+01 is not 01+001.
+  const both = big?.length === 2 && small?.length === 2 ? `${big}${small}` : [big, small].filter(Boolean).join('-');
+  return `code ${`${KIND_PREFIX[plain(kind)] ?? 'X'}-${both}`.toUpperCase()}`;
 }
 
 /** An id for each group: by id and code first, by name among what is left, and new ones that clash with nothing. */
@@ -141,7 +143,7 @@ function sure(
 
 /** A matter that has an id of codes is another one than that with other codes, though both bear one name. */
 function mayBe(id: string, key: string): boolean {
-  return !(key.startsWith('code ') && /^[CEX]-\w+$/.test(id));
+  return !(key.startsWith('code ') && /^[CEX]-[\w-]+$/.test(id));
 }
 
 /** Names that only one matter bears; one that is offered before one that is not. */
