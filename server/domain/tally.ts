@@ -1,0 +1,183 @@
+import { MINUTE } from './clock';
+import type { Measure, Replay, Replayed } from './replay';
+import { ancestors, type Roster } from './roster';
+import type { Event, Rung, TaskClock } from './types';
+
+/** Replays summed up: by clock, by who and what and where, and the events that change most. Keeps no more than it shows. */
+
+export interface Pair {
+  before: number;
+  after: number;
+}
+
+export interface Tally {
+  /** Tasks that had this clock; what went on in a later task of the same unit counts once. */
+  tasks: number;
+  late: Pair;
+  newlyLate: number;
+  noLongerLate: number;
+  minutesLate: Pair;
+  rungs: Record<Rung, Pair>;
+  /** Rungs reached in quiet hours, told of when they are over. */
+  hushed: Pair;
+}
+
+export type Tallies = Record<TaskClock, Tally>;
+
+/** One unit, matter or street. */
+export type Group = Tallies & { id: string; name: string };
+
+/** One event, all its clocks together. */
+export interface Changed {
+  no: string;
+  matter: string;
+  late: Pair;
+  minutesLate: Pair;
+  rungs: Pair;
+}
+
+export interface Sums {
+  events: number;
+  totals: Tallies;
+  units: Group[];
+  matters: Group[];
+  streets: Group[];
+  /** The events that change most, the most first. */
+  most: Changed[];
+}
+
+const pair = (): Pair => ({ before: 0, after: 0 });
+
+function blank(): Tally {
+  return {
+    ...{ tasks: 0, late: pair(), newlyLate: 0, noLongerLate: 0, minutesLate: pair() },
+    rungs: { prewarn: pair(), blue: pair(), yellow: pair(), red: pair(), accountability: pair() },
+    hushed: pair(),
+  };
+}
+
+function blanks(): Tallies {
+  return { ack: blank(), handle: blank() };
+}
+
+const SHOWN = 20;
+
+export interface Adder {
+  add(event: Event, replayed: Replay): void;
+  sums(): Sums;
+}
+
+/** Adds up replays one by one. Events of equal change are told apart by number, so that the order they come in does not matter. */
+export function adder(roster: Roster): Adder {
+  const totals = blanks();
+  const by = {
+    unit: new Map<string, Tallies>(),
+    matter: new Map<string, Tallies>(),
+    street: new Map<string, Tallies>(),
+  };
+  let events = 0;
+  let most: Changed[] = [];
+  return {
+    add(event, { clocks }) {
+      events += 1;
+      const counted = clocks.filter(({ goesOn }) => !goesOn);
+      const [matter, street] = [of(by.matter, event.matterId ?? ''), of(by.street, streetOf(event, roster))];
+      for (const each of counted)
+        for (const tallies of [totals, matter, street, of(by.unit, each.task.unitId)]) count(tallies[each.clock], each);
+      const change = changeOf(event, counted, roster);
+      if (!change || (most.length >= SHOWN && byChange(most[SHOWN - 1] ?? change, change) <= 0)) return;
+      most = [...most, change].sort(byChange).slice(0, SHOWN);
+    },
+    sums: () => ({
+      events,
+      totals: finished(totals),
+      units: groups(by.unit, (id) => roster.unit(id)?.name ?? '已撤销的单位'),
+      matters: groups(by.matter, (id) => roster.matter(id)?.name ?? '未定事项'),
+      streets: groups(by.street, (id) => roster.area(id)?.name ?? '未定区域'),
+      most: most.map((each) => ({ ...each, minutesLate: inMinutes(each.minutesLate) })),
+    }),
+  };
+}
+
+function of(groups: Map<string, Tallies>, id: string): Tallies {
+  const found = groups.get(id) ?? blanks();
+  groups.set(id, found);
+  return found;
+}
+
+/** The street it happened in; the district itself where it lies in none. */
+function streetOf({ areaPath }: Event, roster: Roster): string {
+  const areas = ancestors(areaPath);
+  return areas.find((id) => roster.area(id)?.kind === 'street') ?? areas.at(-1) ?? '';
+}
+
+/** `minutesLate` holds ms until all is summed up: rounding each would not add up. */
+function count(tally: Tally, { before, after }: Replayed): void {
+  tally.tasks += 1;
+  tally.newlyLate += Number(after.late && !before.late);
+  tally.noLongerLate += Number(before.late && !after.late);
+  countSide(tally, 'before', before);
+  countSide(tally, 'after', after);
+}
+
+function countSide(tally: Tally, side: keyof Pair, { late, over, rungs, hushed }: Measure): void {
+  tally.late[side] += Number(late);
+  tally.minutesLate[side] += over;
+  for (const rung of rungs) tally.rungs[rung][side] += 1;
+  tally.hushed[side] += hushed;
+}
+
+function changeOf(event: Event, clocks: Replayed[], roster: Roster): Changed | null {
+  const both = (of: (measure: Measure) => number): Pair => ({
+    before: clocks.reduce((sum, { before }) => sum + of(before), 0),
+    after: clocks.reduce((sum, { after }) => sum + of(after), 0),
+  });
+  const change = {
+    no: event.no ?? '',
+    matter: roster.matter(event.matterId ?? '')?.name ?? '未定事项',
+    late: both(({ late }) => Number(late)),
+    minutesLate: both(({ over }) => over),
+    rungs: both(({ rungs }) => rungs.length),
+  };
+  return differs(change.minutesLate) || differs(change.rungs) || differs(change.late) ? change : null;
+}
+
+function differs({ before, after }: Pair): boolean {
+  return before !== after;
+}
+
+function apart({ before, after }: Pair): number {
+  return Math.abs(after - before);
+}
+
+/** Most time gained or lost first; then most rungs; then by number. */
+function byChange(a: Changed, b: Changed): number {
+  return (
+    apart(b.minutesLate) - apart(a.minutesLate) ||
+    apart(b.rungs) - apart(a.rungs) ||
+    (a.no < b.no ? -1 : Number(a.no > b.no))
+  );
+}
+
+function groups(found: ReadonlyMap<string, Tallies>, nameOf: (id: string) => string): Group[] {
+  return [...found]
+    .map(([id, tallies]) => ({ id, name: nameOf(id), ...finished(tallies) }))
+    .filter(({ ack, handle }) => ack.tasks + handle.tasks > 0)
+    .sort(byLateness);
+}
+
+/** What changes most first, then what is late most. */
+function byLateness(a: Group, b: Group): number {
+  const moved = ({ ack, handle }: Group) => apart(ack.late) + apart(handle.late);
+  const late = ({ ack, handle }: Group) => ack.late.after + handle.late.after;
+  return moved(b) - moved(a) || late(b) - late(a) || (a.id < b.id ? -1 : 1);
+}
+
+function finished({ ack, handle }: Tallies): Tallies {
+  const rounded = (tally: Tally): Tally => ({ ...tally, minutesLate: inMinutes(tally.minutesLate) });
+  return { ack: rounded(ack), handle: rounded(handle) };
+}
+
+function inMinutes({ before, after }: Pair): Pair {
+  return { before: Math.round(before / MINUTE), after: Math.round(after / MINUTE) };
+}
