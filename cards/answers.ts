@@ -1,17 +1,18 @@
 import { ACTIONS, type Action, STAGE_WORDS } from '../server/domain/commands';
-import { runningDue } from '../server/domain/ladder';
 import { openTasks } from '../server/domain/policy';
 import { type RefusalCode, refusalText } from '../server/domain/refusal';
 import type { Roster } from '../server/domain/roster';
+import type { Rules } from '../server/domain/rules';
 import type { Entry, Event, Reply } from '../server/domain/types';
 import type { Message } from '../server/ports';
-import { clip } from './card';
-import { remaining, timeline } from './history';
+import { dueOf } from './due';
+import { clip } from './fit';
+import { timeline } from './history';
 
 /** What an answer in chat is rendered from, looked up when it is sent. */
 export interface AnswerInput {
   reply: Reply;
-  roster: Roster;
+  rules: Rules;
   now: number;
   /** The list asked for, or the one event. */
   events: Event[];
@@ -69,13 +70,13 @@ function doneText({ words }: Reply, event: Event | undefined): string {
   return `已${done}：${event.no ?? ''} 现在是“${STAGE_WORDS[event.stage]}”。`;
 }
 
-function list(title: string, events: Event[], { roster, now, homeUrl }: AnswerInput, empty: string): Message {
+function list(title: string, events: Event[], { rules, now, homeUrl }: AnswerInput, empty: string): Message {
   if (events.length === 0) return text(empty);
   const lines = events
     .slice(0, 10)
     .map(
       (event) =>
-        `- **${event.no ?? '未确认'}** ${matterOf(event, roster)} ${clip(event.place.text || event.text, 16)} · ${stateOf(event, now)}`,
+        `- **${event.no ?? '未确认'}** ${matterOf(event, rules.roster)} ${clip(event.place.text || event.text, 16)} · ${stateOf(event, rules, now)}`,
     );
   const more = events.length > 10 ? `\n\n还有更多，请[打开网格通](${homeUrl})查看。` : '';
   return markdown(title, `### ${title}\n\n${lines.join('\n')}${more}`);
@@ -85,17 +86,21 @@ function matterOf(event: Event, roster: Roster): string {
   return (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
 }
 
-function stateOf(event: Event, now: number): string {
-  const task = openTasks(event)[0];
-  return task ? `${STAGE_WORDS[event.stage]}，${remaining(runningDue(task), now)}` : STAGE_WORDS[event.stage];
+/** Stage and what is left of the lead's time: it is the lead who answers for the event. */
+function stateOf(event: Event, rules: Rules, now: number): string {
+  const open = openTasks(event);
+  const task = open.findLast(({ duty }) => duty === 'lead') ?? open[0];
+  if (!task) return STAGE_WORDS[event.stage];
+  const { words, note } = dueOf(task, event, rules, now);
+  return `${STAGE_WORDS[event.stage]}，${words}${note && `（${note}）`}`;
 }
 
-function progress(event: Event, { roster, now, entries }: AnswerInput): Message {
-  const lines = timeline(entries, roster, now).slice(-8);
+function progress(event: Event, { rules, now, entries }: AnswerInput): Message {
+  const lines = timeline(entries, rules.roster, now).slice(-8);
   const history = lines.map(({ time, who, text: said }) => `- ${time} ${who} ${clip(said, 60)}`).join('\n');
   return markdown(
     `${event.no} 进度`,
-    `### ${event.no} ${matterOf(event, roster)}\n\n${stateOf(event, now)}\n\n${history}`,
+    `### ${event.no} ${matterOf(event, rules.roster)}\n\n${stateOf(event, rules, now)}\n\n${history}`,
   );
 }
 

@@ -3,8 +3,9 @@ import type { Roster } from '../server/domain/roster';
 import type { Event, Rung, Task, TaskClock } from '../server/domain/types';
 import type { Counts } from '../server/ports';
 import type { Card } from './card';
-import { clip } from './card';
-import { remaining } from './history';
+import { CLOCK_WORDS } from './due';
+import { remaining } from './duration';
+import { clip } from './fit';
 
 export interface LateLine {
   event: Event;
@@ -39,7 +40,7 @@ const MOST = 6;
 export function lineText({ event, task, clock, dueAt }: LateLine, roster: Roster, now: number): string {
   const unit = roster.unit(task.unitId)?.name ?? '';
   const matter = (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
-  return clip(`${event.no} ${matter} ${unit}${clock === 'ack' ? '签收' : '办理'}${remaining(dueAt, now)}`, 48);
+  return clip(`${event.no} ${matter} ${unit}${CLOCK_WORDS[clock]}${remaining(dueAt, now)}`, 48);
 }
 
 /** 每日晨报 for one supervisor. */

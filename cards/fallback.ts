@@ -15,6 +15,7 @@ export function fallbackMessage({ params }: Card): Message {
     value ? schema.parse(JSON.parse(value)) : [];
   const body = [
     params.warning && `**${params.warning}**`,
+    ...parsed(rows, params.notices).map(({ label, value }) => `${label}：${value}`),
     params.text,
     ...parsed(rows, params.fields).map(({ label, value }) => `${label}：${value}`),
     ...parsed(lines, params.lines).map(({ time, text }) => `- ${time} ${text}`),

@@ -91,11 +91,12 @@ function fieldsOf(params: Params, template: CardTemplate | undefined): Map<strin
   return new Map(fields.map((field) => [field.name, field]));
 }
 
-/** Typed values as the platform sends them: SELECT as `{index, value}`, DATETIME as `yyyy-MM-dd HH:mm` (§5.4). */
+/** Typed values as the platform sends them: SELECT as `{index, value}`, DATE as `yyyy-MM-dd`, DATETIME as `yyyy-MM-dd HH:mm` (§5.4). */
 function wireForm(form: Record<string, unknown>, fields: Map<string, Field>): Record<string, unknown> {
   const wire = (name: string, value: unknown) => {
     const field = fields.get(name);
     if (typeof value !== 'string' || !field) return value;
+    if (field.type === 'DATE') return value.slice(0, 10);
     if (field.type === 'DATETIME') return value.replace('T', ' ').slice(0, 16);
     if (field.type !== 'SELECT') return value;
     return { index: field.options?.findIndex((option) => option.value === value) ?? -1, value };

@@ -87,7 +87,7 @@ export interface CardButton {
 export interface FormField {
   name: string;
   label: string;
-  type: 'TEXT' | 'TEXT_AREA' | 'SELECT' | 'DATETIME';
+  type: 'TEXT' | 'TEXT_AREA' | 'SELECT' | 'DATE' | 'DATETIME';
   required?: boolean;
   placeholder?: string;
   options?: { value: string; text: string }[];

@@ -63,6 +63,7 @@ function Input({ field, value, set, focus, id }: FieldProps & { id: string }): J
   };
   const placeholder = field.placeholder ?? `请填写${field.label}`;
   if (field.type === 'TEXT_AREA') return <textarea {...shared} rows={3} placeholder={placeholder} />;
+  if (field.type === 'DATE') return <input {...shared} type="date" />;
   if (field.type === 'DATETIME') return <input {...shared} type="datetime-local" />;
   if (field.type === 'TEXT') return <input {...shared} type="text" placeholder={placeholder} />;
   return (

@@ -17,7 +17,7 @@ const button: z.ZodType<CardButton> = z.object({
 const field: z.ZodType<FormField> = z.object({
   name: z.string(),
   label: z.string(),
-  type: z.enum(['TEXT', 'TEXT_AREA', 'SELECT', 'DATETIME']),
+  type: z.enum(['TEXT', 'TEXT_AREA', 'SELECT', 'DATE', 'DATETIME']),
   required: z.boolean().optional(),
   placeholder: z.string().optional(),
   options: z.array(z.object({ value: z.string(), text: z.string() })).optional(),
@@ -56,9 +56,9 @@ export function fill(text: string, params: Params): string {
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
 }
 
-/** Does a block with this condition show? */
+/** Does a block with this condition show? An empty list is nothing to show. */
 export function shows(when: string | undefined, params: Params): boolean {
-  return when === undefined || !['', 'false'].includes(params[when] ?? '');
+  return when === undefined || !['', 'false', '[]'].includes(params[when] ?? '');
 }
 
 /** A DATETIME field's value as the platform posts it: `2026-11-23 08:30`. */

@@ -25,13 +25,12 @@ export async function sendReply(ports: DeliverPorts, notice: Of<'reply'>): Promi
 }
 
 async function answerOf(ports: DeliverPorts, { reply, userId, eventId }: Of<'reply'>): Promise<Message> {
-  const { roster } = ports.rules();
   const events = await eventsOf(ports, reply, userId, eventId);
   const entries = reply.about === 'progress' && events[0] ? await ports.store.entries(events[0].id) : [];
   const danger = events[0] && lifeSafety(events[0].text);
   return renderAnswer({
     reply,
-    roster,
+    rules: ports.rules(),
     now: ports.clock.now(),
     events,
     entries,
@@ -63,7 +62,7 @@ async function eventsOf(
   return event && maySee(userId, event, roster) ? [event] : [];
 }
 
-const TODO = new Set(['ack', 'finish', 'dispatch', 'pass']);
+const TODO = new Set<string>(['approve', 'confirm', 'ack', 'finish', 'dispatch', 'pass']);
 
 function bySoonest(a: Event, b: Event): number {
   return (a.nextAt ?? Number.POSITIVE_INFINITY) - (b.nextAt ?? Number.POSITIVE_INFINITY);

@@ -39,7 +39,7 @@ export async function sendLines(ports: DeliverPorts, rows: Row<'line'>[]): Promi
   return 'sent';
 }
 
-/** Lines whose clock still runs, the highest rung of each task only. */
+/** Lines whose clock still counts, the highest rung of each task only; what is suspended meanwhile is not late. */
 async function standing(ports: DeliverPorts, rows: Row<'line'>[]): Promise<LateLine[]> {
   const found = new Map<string, LateLine>();
   for (const { notice } of rows) {
@@ -47,12 +47,14 @@ async function standing(ports: DeliverPorts, rows: Row<'line'>[]): Promise<LateL
     const task =
       event &&
       openTasks(event).find(
-        ({ id, state }) => id === notice.taskId && (state === 'waiting') === (notice.clock === 'ack'),
+        ({ id, state, ackedAt }) =>
+          id === notice.taskId && state !== 'suspended' && (ackedAt === null || notice.clock === 'handle'),
       );
-    if (!event || !task) continue;
+    const dueAt = task && (notice.clock === 'ack' ? task.ackDueAt : task.handleDueAt);
+    if (!event || !task || !dueAt) continue;
     const before = found.get(task.id);
     if (before && RUNGS.indexOf(before.rung) >= RUNGS.indexOf(notice.rung)) continue;
-    found.set(task.id, { event, task, clock: notice.clock, rung: notice.rung, dueAt: runningDue(task) });
+    found.set(task.id, { event, task, clock: notice.clock, rung: notice.rung, dueAt });
   }
   return [...found.values()];
 }
@@ -91,7 +93,8 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
     return 'sent';
   }
   const task = openTasks(event).find(({ id }) => id === notice.taskId);
-  if (!task || known) return 'dropped';
+  const dueAt = task && runningDue(task);
+  if (!task || !dueAt || known) return 'dropped';
   const matter = (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
   const subject = `${event.no} ${matter}：${task.state === 'waiting' ? ACTIONS.ack.label : '办理'}已超期`;
   await store.putMeta(
@@ -100,7 +103,7 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
       sourceId: key,
       unionId: person.unionId,
       subject,
-      dueAt: runningDue(task),
+      dueAt,
       url: `${publicUrl}/#/e/${event.id}`,
     }),
   );

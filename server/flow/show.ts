@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Card, renderCard } from '../../cards/card';
 import { fallbackMessage } from '../../cards/fallback';
+import type { Action } from '../domain/commands';
 import { actionsFor, maySee } from '../domain/policy';
+import { handlesFor } from '../domain/routing';
 import type { Rules } from '../domain/rules';
 import { advice, lifeSafety } from '../domain/safety';
 import type { CardKind, Event } from '../domain/types';
@@ -15,7 +17,6 @@ export async function cardFor(
   userId: string,
   kind: Exclude<CardKind, 'brief'>,
 ): Promise<Card> {
-  const { roster } = ports.rules();
   const found = lifeSafety(event.text);
   const media = await ports.store.media(event.mediaIds);
   return renderCard({
@@ -23,7 +24,7 @@ export async function cardFor(
     event,
     entries: await ports.store.entries(event.id),
     userId,
-    roster,
+    rules: ports.rules(),
     now: ports.clock.now(),
     safety: found && { safety: found, advice: advice(found) },
     detailUrl: `${ports.publicUrl}/#/e/${event.id}`,
@@ -67,12 +68,17 @@ export async function sendCard(
 /** Acknowledged meanwhile, withdrawn meanwhile: then there is nothing to ask of this person. */
 function stillMatters(event: Event, userId: string, kind: CardKind, { roster }: Rules): boolean {
   if (kind === 'draft') return event.reporterId === userId && event.stage !== 'withdrawn';
+  if (!maySee(userId, event, roster)) return false;
   return (
-    maySee(userId, event, roster) &&
-    (kind === 'supervision' ||
-      actionsFor(userId, event, roster).some((action) => action !== 'reopen' && action !== 'supervise'))
+    kind === 'supervision' ||
+    actionsFor(userId, event, roster).some((action) => !ANY_TIME.has(action)) ||
+    // How an appeal ended is told after everything else is over.
+    event.tasks.some(({ appealed, unitId }) => appealed !== null && handlesFor(userId, unitId, roster))
   );
 }
+
+/** What some may do at almost any time: nobody is asked for it. */
+const ANY_TIME = new Set<Action>(['reopen', 'supervise', 'lift', 'instruct', 'correct', 'recall']);
 
 /** ≤ 100 characters, the same for the same card after a crash, opaque to its reader. */
 function trackId(kind: CardKind, eventId: string, userId: string, turn: number): string {
@@ -136,6 +142,7 @@ async function viewOf(ports: DeliverPorts, event: Event, row: CardRow): Promise<
     tag: '',
     tone: 'grey',
     warning: '',
+    notices: '[]',
     text: '',
     fields: '[]',
     images: '[]',

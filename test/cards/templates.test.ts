@@ -54,7 +54,7 @@ function cards() {
     [() => handler, { type: 'return', reason: '不属于我单位' }],
   );
   const base = {
-    roster,
+    rules,
     now: MONDAY,
     safety: null,
     detailUrl: `https://example.org/#/e/${drafted.event.id}`,
