@@ -3,7 +3,7 @@ import type { Counts, EventQuery, Scope, Store } from '../ports';
 import { type Database, join, type Session, type Sql, sql } from './prisma';
 import { entryOf, readEvents } from './store-rows';
 
-type Reads = Pick<Store, 'event' | 'entries' | 'list' | 'counts' | 'eventIds' | 'due'>;
+type Reads = Pick<Store, 'event' | 'entries' | 'list' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'>;
 
 export function eventReads({ reading }: Database): Reads {
   const { db } = reading;
@@ -20,6 +20,8 @@ export function eventReads({ reading }: Database): Reads {
     list: (query) => list(reading, query),
     counts: (scopes, now, dayStart, dayEnd) => counts(reading, scopes, { now, dayStart, dayEnd }),
     eventIds: (after, limit) => eventIds(reading, after, limit),
+    openIds: (after, limit) => openIds(reading, after, limit),
+    filed: (range) => filed(reading, range),
     async due(now, limit) {
       const where = { nextAt: { lte: now } };
       const rows = await db.event.findMany({ where, select: { id: true }, orderBy: { nextAt: 'asc' }, take: limit });
@@ -36,6 +38,27 @@ async function eventIds({ db }: Session, after: string | null, limit: number): P
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Event" WHERE ${start} ORDER BY "createdAt", "id" LIMIT ${limit}`;
   return rows.map(({ id }) => id);
+}
+
+/** `nextAt` is what every open event has but one whose last rung has fired; those have an open task. */
+async function openIds({ db }: Session, after: string | null, limit: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT e."id" FROM "Event" AS e WHERE e."id" > ${after ?? ''}
+      AND (e."nextAt" IS NOT NULL OR e."stage" IN ('filed', 'dispatched', 'handling', 'verifying'))
+    ORDER BY e."id" LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+async function filed(session: Session, { from, to, after, limit }: Parameters<Store['filed']>[0]): Promise<Event[]> {
+  const rows = await session.db.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Event" WHERE "id" > ${after ?? ''} AND "no" IS NOT NULL
+      AND "createdAt" >= ${from} AND "createdAt" < ${to}
+    ORDER BY "id" LIMIT ${limit}`;
+  const events = await readEvents(
+    session,
+    rows.map(({ id }) => id),
+  );
+  return events.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 // ---------------------------------------------------------------------------------------------------- list
@@ -94,12 +117,13 @@ function matches(q: string): Sql {
 
 // -------------------------------------------------------------------------------------------------- counts
 
-const isOpen = sql`t."state" IN ('waiting', 'handling')`;
-/** `runningDue` of the domain, in SQL. */
-const runningDue = sql`CASE t."state" WHEN 'waiting' THEN t."ackDueAt" ELSE coalesce(t."handleDueAt", t."ackDueAt") END`;
+/** Open, and no time of it stands still: what is suspended is not late. */
+const isRunning = sql`t."state" IN ('waiting', 'handling', 'passing', 'confirming')`;
+/** `runningDue` of the domain, in SQL: before it is acknowledged the earlier of both clocks. */
+const runningDue = sql`CASE WHEN t."ackedAt" IS NOT NULL OR t."handleDueAt" < t."ackDueAt" THEN t."handleDueAt" ELSE t."ackDueAt" END`;
 
 function isLate(at: number): Sql {
-  return sql`${isOpen} AND ${runningDue} < ${at}`;
+  return sql`${isRunning} AND ${runningDue} < ${at}`;
 }
 
 interface Day {
@@ -144,6 +168,6 @@ async function taskCounts(
     SELECT count(CASE WHEN due < ${now} THEN 1 END) AS "late",
       count(CASE WHEN due >= ${now} AND due < ${dayEnd} THEN 1 END) AS "today"
     FROM (SELECT ${runningDue} AS due FROM "Task" AS t JOIN "Event" AS e ON e."id" = t."eventId"
-      WHERE ${isOpen} AND ${visible(scopes)}) AS running`;
+      WHERE ${isRunning} AND ${visible(scopes)}) AS running`;
   return row ?? { late: 0, today: 0 };
 }

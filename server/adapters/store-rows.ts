@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Entry, Event, Notice, Suggestion, Task } from '../domain/types';
+import type { Duty, Entry, Event, Matter, Notice, Request, Span, Suggestion, Task, Terms } from '../domain/types';
 import type { CardRow, Changes, MediaRow, NewNotice } from '../ports';
 import type { Prisma, Session } from './prisma';
 
@@ -16,6 +16,9 @@ const optional = (time: bigint | null) => (time === null ? null : Number(time));
 
 export const words = (text: string): string[] => fromJson(z.array(z.string()), text);
 
+export const matterRow = (matter: Matter) => ({ ...matter, keywords: JSON.stringify(matter.keywords) });
+export const dutyRow = (duty: Duty) => ({ ...duty, assistUnitIds: JSON.stringify(duty.assistUnitIds) });
+
 // ------------------------------------------------------------------------------------------ events and tasks
 
 const stage = z.enum(['reported', 'filed', 'dispatched', 'handling', 'verifying', 'closed', 'rejected', 'withdrawn']);
@@ -24,8 +27,44 @@ const suggestions: z.ZodType<Suggestion[]> = z.array(
 );
 const last: z.ZodType<Event['last']> = z.object({ action: z.string(), by: z.string(), at: z.number() });
 const duty = z.enum(['lead', 'assist']);
-const taskState = z.enum(['waiting', 'handling', 'finished', 'returned', 'moved', 'cancelled']);
+const taskState = z.enum([
+  ...(['waiting', 'handling', 'passing', 'suspended', 'confirming'] as const),
+  ...(['finished', 'returned', 'moved', 'cancelled'] as const),
+]);
 const supervised = z.enum(['blue', 'yellow', 'red']).nullable();
+const appealed = z.enum(['granted', 'denied']).nullable();
+export const clockType = z.enum(['urgent_hour', 'work_hour', 'work_day', 'natural_day']);
+export const evidence = z.enum(['none', 'photo', 'before_after']);
+const terms: z.ZodType<Terms | null> = z
+  .object({
+    ...{ conditionId: z.string(), text: z.string(), clock: clockType, limit: z.number(), ackMinutes: z.number() },
+    ...{ closing: z.string(), evidence, version: z.number() },
+  })
+  .nullable();
+const why = z.enum([
+  ...(['waiting', 'handling', 'passing', 'confirming', 'between'] as const),
+  ...(['returned', 'elsewhere', 'verifying', 'suspended'] as const),
+]);
+const spans: z.ZodType<Span[]> = z.array(
+  z.object({
+    clock: z.enum(['ack', 'handle']),
+    from: z.number(),
+    to: z.number().nullable(),
+    why,
+    running: z.boolean(),
+  }),
+);
+const request: z.ZodType<Request | null> = z
+  .object({
+    kind: z.enum(['extend', 'suspend', 'appeal']),
+    by: z.string(),
+    at: z.number(),
+    reason: z.string(),
+    until: z.string().nullable(),
+    approvers: z.array(z.enum(['leader', 'dispatcher', 'supervisor'])),
+    agreed: z.array(z.string()),
+  })
+  .nullable();
 
 export function eventRow(event: Event): Prisma.EventCreateManyInput {
   const { place, tasks: _, mediaIds, suggestions: found, last: act, ...flat } = event;
@@ -37,6 +76,7 @@ export function eventRow(event: Event): Prisma.EventCreateManyInput {
     mediaIds: JSON.stringify(mediaIds),
     suggestions: JSON.stringify(found),
     last: JSON.stringify(act),
+    terms: event.terms && JSON.stringify(event.terms),
   };
 }
 
@@ -53,12 +93,19 @@ function eventOf({ placeText, lng, lat, ...row }: Row<'Event'>, tasks: Task[]): 
     closedAt: optional(row.closedAt),
     nextAt: optional(row.nextAt),
     last: fromJson(last, row.last),
+    terms: fromJson(terms, row.terms ?? 'null'),
     tasks,
   };
 }
 
 export function taskRow(task: Task, rank: number): Prisma.TaskCreateManyInput {
-  return { ...task, rank, rungs: JSON.stringify(task.rungs) };
+  return {
+    ...task,
+    rank,
+    rungs: JSON.stringify(task.rungs),
+    spans: JSON.stringify(task.spans),
+    request: task.request && JSON.stringify(task.request),
+  };
 }
 
 function taskOf({ rank: _, ...row }: Row<'Task'>): Task {
@@ -67,11 +114,16 @@ function taskOf({ rank: _, ...row }: Row<'Task'>): Task {
     duty: duty.parse(row.duty),
     state: taskState.parse(row.state),
     startedAt: Number(row.startedAt),
-    ackDueAt: Number(row.ackDueAt),
     ackedAt: optional(row.ackedAt),
-    handleDueAt: optional(row.handleDueAt),
     endedAt: optional(row.endedAt),
+    touchedAt: Number(row.touchedAt),
+    spans: fromJson(spans, row.spans),
+    suspendedUntil: optional(row.suspendedUntil),
+    request: fromJson(request, row.request ?? 'null'),
+    appealed: appealed.parse(row.appealed),
     rungs: words(row.rungs),
+    ackDueAt: optional(row.ackDueAt),
+    handleDueAt: optional(row.handleDueAt),
     supervised: supervised.parse(row.supervised),
     nextAt: optional(row.nextAt),
   };
@@ -157,7 +209,7 @@ const notice: z.ZodType<Notice> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('card'), ...onEvent, card: cardKind }),
   z.object({
     ...{ kind: z.literal('line'), ...onEvent, taskId: z.string() },
-    ...{ clock: z.enum(['ack', 'handle']), rung: z.enum(['prewarn', 'blue', 'yellow', 'red']) },
+    ...{ clock: z.enum(['ack', 'handle']), rung: z.enum(['prewarn', 'blue', 'yellow', 'red', 'accountability']) },
   }),
   z.object({ kind: z.literal('ding'), ...onEvent }),
   z.object({ kind: z.literal('todo'), ...onEvent, taskId: z.string(), done: z.boolean() }),

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { Area, Condition, Duty, Matter, Post, Town, Unit } from '../domain/types';
-import type { Store } from '../ports';
+import type { RuleText, Store } from '../ports';
 import type { Database, Session } from './prisma';
 import { upsert } from './store-bulk';
-import { words } from './store-rows';
+import { clockType, dutyRow, evidence, matterRow, words } from './store-rows';
+import { type Change, enact, rulesInForce, ruleText, ruleVersions, standing, writtenOf } from './store-rules';
 import { raise } from './store-tx';
 
 const VERSION = 'town';
 
-export function townOf({ reading, writing }: Database): Pick<Store, 'town' | 'townVersion' | 'saveTown'> {
+export function townOf({
+  reading,
+  writing,
+}: Database): Pick<Store, 'town' | 'townVersion' | 'saveTown' | 'enact' | 'ruleVersions' | 'ruleText'> {
   return {
     town: () => readTown(reading),
     async townVersion() {
@@ -16,14 +20,17 @@ export function townOf({ reading, writing }: Database): Pick<Store, 'town' | 'to
       return row?.value ?? 0;
     },
     saveTown: (town) => writing((session) => saveTown(session, town)),
+    enact: (text, change) => writing((session) => enact(session, text, change)),
+    ruleVersions: (kind) => ruleVersions(reading, kind),
+    ruleText: (kind, version) => ruleText(reading, kind, version),
   };
 }
 
 const areaKind = z.enum(['district', 'street', 'community', 'grid']);
 const unitKind = z.enum(['community', 'street', 'department', 'centre', 'discipline', 'procuratorate']);
 const role = z.enum(['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin']);
-const clock = z.enum(['urgent_hour', 'work_hour', 'work_day', 'natural_day']);
-const evidence = z.enum(['none', 'photo', 'before_after']);
+const areaKindOrDedicated = z.enum(['district', 'street', 'community', 'grid', 'dedicated']).nullable();
+const channel = z.enum(['general', 'police', 'litigation']);
 const polygon = z.array(z.tuple([z.number(), z.number()])).nullable();
 
 /** In order of id, compared by code unit, so that both databases give the same town. */
@@ -33,7 +40,8 @@ function inOrder<T>(rows: T[], id: (row: T) => string): T[] {
 
 const byId = <T extends { id: string }>(rows: T[]) => inOrder(rows, ({ id }) => id);
 
-async function readTown({ db }: Session): Promise<Town> {
+async function readTown(session: Session): Promise<Town> {
+  const { db } = session;
   return {
     areas: byId(await db.area.findMany()).map(
       (row): Area => ({
@@ -47,25 +55,39 @@ async function readTown({ db }: Session): Promise<Town> {
     posts: byId(await db.post.findMany()).map((row): Post => ({ ...row, role: role.parse(row.role) })),
     matters: byId(await db.matter.findMany()).map((row): Matter => ({ ...row, keywords: words(row.keywords) })),
     conditions: byId(await db.condition.findMany()).map(
-      (row): Condition => ({ ...row, clock: clock.parse(row.clock), evidence: evidence.parse(row.evidence) }),
+      (row): Condition => ({ ...row, clock: clockType.parse(row.clock), evidence: evidence.parse(row.evidence) }),
     ),
-    duties: inOrder(await db.duty.findMany(), ({ matterId }) => matterId).map(
-      (row): Duty => ({ ...row, leadKind: unitKind.parse(row.leadKind), assistUnitIds: words(row.assistUnitIds) }),
+    duties: byId(await db.duty.findMany()).map(
+      (row): Duty => ({
+        ...row,
+        areaKind: areaKindOrDedicated.parse(row.areaKind),
+        channel: channel.parse(row.channel),
+        leadKind: unitKind.parse(row.leadKind),
+        assistUnitIds: words(row.assistUnitIds),
+      }),
     ),
+    ...(await rulesInForce(session)),
   };
 }
 
 async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
   const { areas = [], units = [], people = [], posts = [], matters = [], conditions = [], duties = [] } = town;
   const areaRows = areas.map((area) => ({ ...area, polygon: area.polygon && JSON.stringify(area.polygon) }));
-  const matterRows = matters.map((matter) => ({ ...matter, keywords: JSON.stringify(matter.keywords) }));
-  const dutyRows = duties.map((duty) => ({ ...duty, assistUnitIds: JSON.stringify(duty.assistUnitIds) }));
   await upsert(session, 'Area', 'id', areaRows);
   await upsert(session, 'Unit', 'id', units);
   await upsert(session, 'Person', 'userId', people);
   await upsert(session, 'Post', 'id', posts);
-  await upsert(session, 'Matter', 'id', matterRows);
+  await upsert(session, 'Matter', 'id', matters.map(matterRow));
   await upsert(session, 'Condition', 'id', conditions);
-  await upsert(session, 'Duty', 'matterId', dutyRows);
+  await upsert(session, 'Duty', 'id', duties.map(dutyRow));
   await raise(session, [{ name: VERSION, by: 1 }]);
+  const seed = { at: Date.now(), by: 'system', note: 'seed' };
+  const { calendars, settings } = town;
+  if (calendars?.length) await enactNext(session, { kind: 'calendars', calendars }, seed);
+  if (settings && Object.keys(settings).length > 0) await enactNext(session, { kind: 'settings', settings }, seed);
+}
+
+async function enactNext(session: Session, text: RuleText, change: Change): Promise<void> {
+  const { base, inForce } = await standing(session, text);
+  if (inForce !== writtenOf(text)) await enact(session, text, { ...change, base });
 }

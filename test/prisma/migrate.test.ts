@@ -17,7 +17,7 @@ const STRUCTURE: Record<Provider, string> = {
 };
 
 const names = (url: string) => ask(url, 'SELECT migration_name FROM _prisma_migrations ORDER BY 1');
-const later: Migration = { name: '0002_later', sql: 'CREATE TABLE "Later" ("id" INTEGER);' };
+const later: Migration = { name: '9999_later', sql: 'CREATE TABLE "Later" ("id" INTEGER);' };
 
 describe.each(providers())('%s', (provider) => {
   const known = migrationsOf(provider);
@@ -65,11 +65,11 @@ describe.each(providers())('%s', (provider) => {
     const before = await structure(url);
     const opening = openStore(url).open();
     await expect(opening).rejects.toThrow(DatabaseNewer);
-    await expect(opening).rejects.toThrow('newer than this program: it holds 0002_later');
+    await expect(opening).rejects.toThrow('newer than this program: it holds 9999_later');
     expect(await structure(url)).toEqual(before);
 
     // Control: it is the unknown migration that is refused, not the database.
-    await run(url, `DELETE FROM _prisma_migrations WHERE migration_name = '0002_later'`);
+    await run(url, `DELETE FROM _prisma_migrations WHERE migration_name = '9999_later'`);
     const store = openStore(url);
     await store.open();
     await store.close();
@@ -77,7 +77,7 @@ describe.each(providers())('%s', (provider) => {
 
   test('a migration that fails half-way leaves nothing, not even those before it', async () => {
     const url = await freshDatabase(provider);
-    const broken = { name: '0002_later', sql: `${later.sql}\nCREATE TABLE "Later" ("again" INTEGER);` };
+    const broken = { name: '9999_later', sql: `${later.sql}\nCREATE TABLE "Later" ("again" INTEGER);` };
     await expect(migrate(url, [...known, broken])).rejects.toThrow(/already exists/);
     expect(await structure(url)).toEqual([]);
     await migrate(url, [...known, later]);
@@ -91,7 +91,7 @@ describe.each(providers())('%s', (provider) => {
       sqlite: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;',
       postgresql: 'SELECT pg_sleep(4);',
     };
-    const slow = { name: '0002_later', sql: `${later.sql}\n${endless[provider]}` };
+    const slow = { name: '9999_later', sql: `${later.sql}\n${endless[provider]}` };
     await killedWhile(url, [...known, slow]);
     expect(await structure(url)).toEqual([]);
     await migrate(url);

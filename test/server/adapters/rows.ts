@@ -10,10 +10,10 @@ export const EVERYTHING: Scope = { everything: true, reporterId: '', areaPaths: 
 export function eventOf(id: string, but: Partial<Event> = {}): Event {
   return {
     ...{ id, no: null, stage: 'filed', version: 1, reporterId: 'lin', conversationId: null, text: '路灯不亮' },
-    ...{ matterId: null, conditionId: null, gridId: null, areaPath: '/d/s/c/g' },
+    ...{ matterId: null, terms: null, gridId: null, areaPath: '/d/s/c/g' },
     ...{ place: { text: '建设路', lng: null, lat: null }, urgent: false, mediaIds: [], suggestions: [] },
     ...{ createdAt: T0, touchedAt: T0, filedAt: null, closedAt: null, nextAt: null, entryCount: 1, headHash: 'h1' },
-    ...{ last: { action: 'report', by: 'lin', at: T0 }, tasks: [] },
+    ...{ last: { action: 'report', by: 'lin', at: T0 }, responsibleId: null, round: 1, diverted: false, tasks: [] },
     ...but,
   };
 }
@@ -22,12 +22,21 @@ export function taskOf(id: string, eventId: string, but: Partial<Task> = {}): Ta
   return {
     ...{ id, eventId, unitId: 'street', duty: 'lead', state: 'waiting', assigneeId: null, startedAt: T0 },
     ...{
-      ackDueAt: T0 + 1000,
+      round: 1,
       ackedAt: null,
-      handleDueAt: null,
       endedAt: null,
+      touchedAt: T0,
+      spans: [],
+      extended: 0,
+      extensions: 0,
+      suspensions: 0,
+      suspendedUntil: null,
+      request: null,
+      appealed: null,
       rungs: [],
       supervised: null,
+      ackDueAt: T0 + 1000,
+      handleDueAt: null,
       nextAt: null,
     },
     ...but,

@@ -6,6 +6,11 @@ import { ask, providers, run } from './databases';
 import { changes, entryOf, eventOf, lineTo, T0, taskOf } from './rows';
 import { twoStores } from './stores';
 
+const TERMS = {
+  ...{ conditionId: 'k1', text: '不亮', clock: 'work_day' as const, limit: 1, ackMinutes: 60, closing: '恢复' },
+  ...{ evidence: 'photo' as const, version: 3 },
+};
+
 /** What every database must keep to: whole transactions, one winner, nothing lost. */
 
 describe.each(providers())('on %s', (provider) => {
@@ -181,10 +186,11 @@ describe.each(providers())('on %s', (provider) => {
   describe('what was written', () => {
     test('is read back to the last field, and after a restart', async () => {
       const full = eventOf('e1', {
-        ...{ no: '20261123-0001', stage: 'handling', conversationId: 'cid', matterId: 'm1', conditionId: 'k1' },
+        ...{ no: '20261123-0001', stage: 'handling', conversationId: 'cid', matterId: 'm1', terms: TERMS },
         ...{ gridId: 'g1', place: { text: "“东门”\\'; DROP TABLE", lng: 103.887, lat: 30.81 }, urgent: true },
         ...{ mediaIds: ['p2', 'p1'], suggestions: [{ matterId: 'm1', score: 2.5, words: ['路灯', '😀'] }] },
         ...{ filedAt: T0 + 1, closedAt: T0 + 2, nextAt: T0 + 3, last: { action: 'ack', by: 'zhou', at: T0 + 4 } },
+        ...{ responsibleId: 'street', round: 2, diverted: true },
       });
       const lead = taskOf('zz', 'e1', { state: 'handling', assigneeId: 'zhou', ackedAt: T0, handleDueAt: T0 + 9 });
       const assist = taskOf('aa', 'e1', {
@@ -193,6 +199,12 @@ describe.each(providers())('on %s', (provider) => {
         supervised: 'red',
         endedAt: T0,
         nextAt: T0,
+        spans: [{ clock: 'ack', from: T0, to: null, why: 'waiting', running: true }],
+        ...{ round: 2, extended: 60, extensions: 1, suspensions: 1, suspendedUntil: T0 + 7, appealed: 'granted' },
+        request: {
+          ...{ kind: 'suspend', by: 'zhou', at: T0, reason: '等“材料”', until: '2026-12-01' },
+          ...{ approvers: ['leader', 'dispatcher'], agreed: ['zhao'] },
+        },
       });
       full.tasks = [lead, assist];
       const entry = { ...entryOf('e1', 1), data: { note: '好\n', ok: true, n: 1.5, none: null, units: ['a', 'b'] } };
@@ -266,7 +278,18 @@ describe.each(providers())('on %s', (provider) => {
       units: [{ id: 'u', kind: 'centre', name: '中心', areaId: 'a', parentId: null }],
       people: [person('Zoe', '佐'), person('lin', '林'), person('李', '李')],
       posts: [{ id: 'p', userId: 'lin', role: 'worker', unitId: null, areaId: 'a' }],
-      matters: [{ id: 'm', name: '路灯', duty: 'x', domain: 'y', gbCode: null, keywords: ['灯', '黑'], urgent: false }],
+      matters: [
+        {
+          id: 'm',
+          name: '路灯',
+          duty: 'x',
+          domain: 'y',
+          gbCode: null,
+          keywords: ['灯', '黑'],
+          urgent: false,
+          retired: false,
+        },
+      ],
       conditions: [
         {
           id: 'k',
@@ -280,7 +303,16 @@ describe.each(providers())('on %s', (provider) => {
           evidence: 'photo',
         },
       ],
-      duties: [{ matterId: 'm', leadKind: 'street', leadUnitId: null, assistUnitIds: ['u'] }],
+      duties: [
+        {
+          id: 'm|k|dedicated|police',
+          ...({ matterId: 'm', conditionId: 'k', areaKind: 'dedicated', channel: 'police' } as const),
+          ...({ leadKind: 'street', leadUnitId: null, assistUnitIds: ['u'] } as const),
+        },
+      ],
+      calendars: [],
+      settings: {},
+      versions: { catalogue: 0, duties: 0, calendars: 0, settings: 0 },
     } as const;
     const copy = JSON.parse(JSON.stringify(town));
     await its.store.saveTown({ ...copy, people: copy.people.toReversed() });

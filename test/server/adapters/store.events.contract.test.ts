@@ -72,23 +72,27 @@ describe.each(providers())('on %s', (provider) => {
       await its.save({
         events: [
           late('waiting', { ackDueAt: T0 - 1 }),
-          late('handling', { state: 'handling', ackDueAt: T0 - 9, handleDueAt: T0 + 1 }),
+          late('handling', { state: 'handling', ackedAt: T0, ackDueAt: T0 - 9, handleDueAt: T0 + 1 }),
           late(
             'overdue',
-            { state: 'handling', handleDueAt: T0 - 1, unitId: 'water' },
+            { state: 'handling', ackedAt: T0, handleDueAt: T0 - 1, unitId: 'water' },
             { matterId: 'm1', areaPath: '/d/x' },
           ),
+          late('resting', { state: 'suspended', ackedAt: T0, ackDueAt: T0 - 9, handleDueAt: T0 - 1 }),
+          late('paused', { state: 'handling', ackedAt: T0, ackDueAt: T0 - 9, handleDueAt: null }),
+          late('passing', { state: 'passing', ackedAt: T0, ackDueAt: T0 - 9, handleDueAt: T0 - 1 }),
+          late('both', { ackDueAt: T0 + 9, handleDueAt: T0 - 1 }),
           late('over', { state: 'finished', ackDueAt: T0 - 1, handleDueAt: T0 - 1 }, { stage: 'closed' }),
         ],
       });
-      expect(await ids({ lateAt: T0 })).toEqual(['overdue', 'waiting']);
+      expect(await ids({ lateAt: T0 })).toEqual(['both', 'overdue', 'passing', 'waiting']);
       expect(await ids({ stages: ['closed'] })).toEqual(['over']);
       expect(await ids({ stages: [] })).toEqual([]);
       expect(await ids({ unitId: 'water' })).toEqual(['overdue']);
       expect(await ids({ matterId: 'm1' })).toEqual(['overdue']);
       expect(await ids({ areaPath: '/d/x' })).toEqual(['overdue']);
-      expect(await ids({ areaPath: '/d' })).toHaveLength(4);
-      expect(await ids({ lateAt: T0, unitId: 'street' })).toEqual(['waiting']);
+      expect(await ids({ areaPath: '/d' })).toHaveLength(8);
+      expect(await ids({ lateAt: T0, unitId: 'street' })).toEqual(['both', 'passing', 'waiting']);
     });
   });
 
@@ -168,7 +172,7 @@ describe.each(providers())('on %s', (provider) => {
     await its.save({
       events: [
         task('late', { ackDueAt: T0 + 4 }),
-        task('today', { state: 'handling', ackDueAt: T0, handleDueAt: T0 + 5 }),
+        task('today', { state: 'handling', ackedAt: T0, ackDueAt: T0, handleDueAt: T0 + 5 }),
         task('tomorrow', { ackDueAt: T0 + 10 }),
         task('done', { state: 'finished', ackDueAt: T0 }),
         eventOf('new', { createdAt: T0 }),
