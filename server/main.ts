@@ -12,6 +12,7 @@ import { dingtalkMessenger } from './adapters/dingtalk';
 import { diskMedia } from './adapters/media';
 import { openStore } from './adapters/store';
 import { type Frame, openStream, type StreamLink } from './adapters/stream';
+import { sheets } from './adapters/xlsx';
 import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
 import type { Settings } from './domain/settings';
 import { type Apply, makeApply } from './flow/apply';
@@ -106,6 +107,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
       rules: town.rules,
       clock,
       media,
+      sheets,
       messenger,
       status,
       metrics: metrics.text,

@@ -10,6 +10,7 @@ import type { HttpPorts } from './needs';
 import { pages, securityHeaders } from './pages';
 import { photoRoutes } from './photos';
 import { Problem } from './problem';
+import { rulebookRoutes } from './rulebook';
 import { sessionKey } from './session';
 import { townRoutes } from './town';
 
@@ -34,6 +35,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...eventRoutes(ports),
       ...photoRoutes(ports, key),
       ...townRoutes(ports),
+      ...rulebookRoutes(ports),
     },
     ports,
     key,

@@ -13,8 +13,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodObject;
-  /** The request body is these bytes, at most so many. */
-  upload?: { types: readonly string[]; most: number };
+  /** The request body is these bytes, at most so many; `wrong` is said of other types. */
+  upload?: { types: readonly string[]; most: number; wrong: { code: string; words: string } };
   /** The JSON answer; what is not named here never leaves. */
   res?: z.ZodType;
   /** The answer is no JSON but this. */
@@ -153,6 +153,18 @@ const unit = z.object({ id: z.string(), name: z.string(), kind: z.string() }).me
 const matter = z
   .object({ id: z.string(), name: z.string(), duty: z.string(), urgent: z.boolean() })
   .meta({ id: 'Matter' });
+
+const ruleKind = z.object({ kind: z.enum(['catalogue', 'duties', 'calendars', 'settings']) });
+const ruleMode = z.enum(['merge', 'replace']).default('merge').describe('合并，或整体替换（表里没有的事项停用）');
+const ruleChange = z
+  .object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() })
+  .meta({ id: 'RuleChange' });
+const ruleFault = z
+  .object({ row: z.number().int().describe('表里的行号'), column: z.string(), value: z.string(), reason: z.string() })
+  .meta({ id: 'RuleFault' });
+/** The whole count, and the first so many. */
+const cut = <T extends z.ZodType>(each: T) => z.object({ count: z.number().int(), first: z.array(each) });
+
 const post = z.object({ role: z.string(), roleText: z.string(), unit: z.string(), area: z.string() });
 const readiness = z.object({ ready: z.boolean(), reasons: z.array(z.string()) });
 
@@ -247,7 +259,11 @@ export const contract = {
   'POST /api/photos': {
     summary: '上传一张照片（正文即图片字节）',
     access: 'person',
-    upload: { types: ['image/jpeg', 'image/png', 'image/webp'], most: 10 * 1024 * 1024 },
+    upload: {
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+      most: 10 * 1024 * 1024,
+      wrong: { code: 'not_a_photo', words: '只能上传 JPEG、PNG 或 WebP 照片。' },
+    },
     res: z.object({ id: z.string(), url: z.string() }),
   },
   'GET /api/photos/:id': {
@@ -263,6 +279,66 @@ export const contract = {
     access: 'person',
     query: z.object({ eventId: id }),
     res: z.object({ units: z.array(unit) }),
+  },
+  'GET /api/rules/:kind': {
+    summary: '现行的规则和各个版本；管理员、督查、监察、领导可看',
+    access: 'person',
+    params: ruleKind,
+    res: z.object({
+      kind: ruleKind.shape.kind,
+      version: z.number().int(),
+      text: z.looseObject({}),
+      versions: z.array(z.object({ version: z.number().int(), at: when, by: z.string(), note: z.string() })),
+    }),
+  },
+  'GET /api/rules/:kind/export': {
+    summary: '导出现行规则：事项目录和权责清单为 Excel，其余为 JSON',
+    access: 'person',
+    params: ruleKind,
+    produces: 'application/*',
+  },
+  'POST /api/rules/:kind/preview': {
+    summary: '上传一份规则，先看会改什么、哪些行有误；什么也不改（管理员）',
+    access: 'person',
+    params: ruleKind,
+    query: z.object({ mode: ruleMode }),
+    upload: {
+      types: [
+        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+        'application/json',
+        'application/octet-stream',
+      ],
+      most: 5 * 1024 * 1024,
+      wrong: { code: 'not_rules', words: '只能上传 .xlsx 表格或 .json 文件。' },
+    },
+    res: z.object({
+      sha: z.string(),
+      kind: ruleKind.shape.kind,
+      mode: ruleMode,
+      base: z.number().int().describe('所对照的版本'),
+      rows: z.number().int(),
+      faulty: z.number().int().describe('有误的行数'),
+      acceptable: z.boolean(),
+      ignored: z.array(z.string()),
+      notes: z.array(z.string()),
+      faults: cut(ruleFault),
+      added: cut(ruleChange),
+      changed: cut(ruleChange),
+      removed: cut(ruleChange),
+    }),
+  },
+  'POST /api/rules/:kind/enact': {
+    summary: '接受预览过的规则，成为新版本（管理员）；有误的行须写明跳过几行',
+    access: 'person',
+    params: ruleKind,
+    body: z.object({
+      sha: z.string().regex(/^[0-9a-f]{64}$/),
+      mode: ruleMode,
+      base: z.number().int().min(0),
+      note: z.string().max(5_000).describe('为什么改，2–500 字'),
+      skipFaulty: z.number().int().min(0).default(0),
+    }),
+    res: z.object({ version: z.number().int(), at: when }),
   },
   'GET /api/matters': { summary: '全部事项', access: 'person', res: z.object({ matters: z.array(matter) }) },
 } as const satisfies Record<`${'GET' | 'POST'} /${string}`, Route>;

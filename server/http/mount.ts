@@ -68,7 +68,7 @@ function admit(ctx: Context, route: Route, ports: HttpPorts, key: Buffer): strin
 
 async function bodyOf(ctx: Context, { body, upload }: Route): Promise<unknown> {
   if (upload) {
-    if (!ctx.is([...upload.types])) throw new Problem(415, 'not_a_photo', '只能上传 JPEG、PNG 或 WebP 照片。');
+    if (!ctx.is([...upload.types])) throw new Problem(415, upload.wrong.code, upload.wrong.words);
     return readBytes(ctx.req, upload.most);
   }
   return body ? check(body, await readJson(ctx), 'body') : undefined;

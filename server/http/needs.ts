@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import type { Rules } from '../domain/rules';
 import type { Apply } from '../flow/apply';
-import type { Clock, Media, Messenger, Store } from '../ports';
+import type { Clock, Media, Messenger, Sheets, Store } from '../ports';
 
 /** How the program is doing, for `GET /readyz`. */
 export interface Status {
@@ -19,6 +19,7 @@ export interface HttpPorts {
   rules(): Rules;
   clock: Clock;
   media: Media;
+  sheets: Sheets;
   messenger: Pick<Messenger, 'identify' | 'jsapiTicket'>;
   status(): Status | Promise<Status>;
   /** Prometheus text. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { diskMedia } from '../../../server/adapters/media';
 import { openStore } from '../../../server/adapters/store';
+import { sheets } from '../../../server/adapters/xlsx';
 import { instant } from '../../../server/domain/clock';
 import type { Area, Person, Post, Role, Town, Unit } from '../../../server/domain/types';
 import { makeApply } from '../../../server/flow/apply';
@@ -184,6 +185,7 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
     rules: town.rules,
     clock,
     media: diskMedia(join(directory, 'media')),
+    sheets,
     messenger: { identify, jsapiTicket: async () => 'ticket-1' },
     status: () => ({
       stream: { connected: 1, lastFrameAt: house.now, wanted: true },
@@ -247,7 +249,8 @@ export function browser(url: string, cookie: string): Browser {
 async function answered(method: string, path: string, response: Response): Promise<Answered> {
   const type = response.headers.get('content-type') ?? '';
   const { status, headers } = response;
-  if (!type.includes('json')) return { status, headers, body: Buffer.from(await response.arrayBuffer()) };
+  const produces = routeOf(method, path)?.produces !== undefined && !type.includes('problem');
+  if (!type.includes('json') || produces) return { status, headers, body: Buffer.from(await response.arrayBuffer()) };
   const body: unknown = await response.json();
   const route = routeOf(method, path);
   const wanted: z.ZodType = type.includes('problem+json') ? problem : route!.res!;
