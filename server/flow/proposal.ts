@@ -1,9 +1,12 @@
 import { calendarFaults } from '../domain/calendar';
+import type { Mode } from '../domain/catalogue-table';
 import { limitOf } from '../domain/clock';
 import type { Rules } from '../domain/rules';
 import { DEFAULTS, type Settings } from '../domain/settings';
 import { settingsFaults } from '../domain/settings-faults';
 import type { AreaCalendar, Condition, Matter, Town } from '../domain/types';
+import { type Shaped, shapedCalendars, shapedSettings } from './rule-shapes';
+import { preview, type RulebookPorts } from './rulebook';
 
 /** What somebody proposes to put in force, looked at before anything is reckoned by it. */
 
@@ -20,6 +23,54 @@ export interface ProposalFault {
   /** From 1 where there are rows; else 0. */
   row: number;
   reason: string;
+}
+
+/** A proposal as it comes from outside. */
+export interface Given {
+  /** Whole texts, as `exportRules` writes them. */
+  calendars?: unknown;
+  settings?: unknown;
+  /** New conditions of the matters they name; other matters keep theirs. */
+  conditions?: readonly Condition[];
+  /** A catalogue as a file. */
+  table?: { bytes: Buffer; mode: Mode };
+}
+
+/** The proposal, or what is wrong with the shape of it. Errors: `BadSheet` for a file that is no table. */
+export async function proposalOf(
+  ports: RulebookPorts,
+  { calendars, settings, conditions, table }: Given,
+  town: Town,
+): Promise<Proposal | { faults: ProposalFault[] }> {
+  const faults: ProposalFault[] = [];
+  const days = calendars === undefined ? undefined : take('日历', shapedCalendars(calendars), faults);
+  const policies = settings === undefined ? undefined : take('设置', shapedSettings(settings), faults);
+  const catalogue = table ? await tabled(ports, table, faults) : conditions && withConditions(conditions, town);
+  if (faults.length > 0) return { faults };
+  return { ...(catalogue && { catalogue }), ...(days && { calendars: days }), ...(policies && { settings: policies }) };
+}
+
+function take<T>(what: string, shaped: Shaped<T>, faults: ProposalFault[]): T | undefined {
+  if ('value' in shaped) return shaped.value;
+  for (const { field, reason } of shaped.faults) faults.push({ where: `${what} ${field}`.trim(), row: 0, reason });
+  return undefined;
+}
+
+async function tabled(
+  ports: RulebookPorts,
+  { bytes, mode }: NonNullable<Given['table']>,
+  faults: ProposalFault[],
+): Promise<Proposal['catalogue']> {
+  const seen = await preview(ports, 'catalogue', bytes, mode);
+  for (const { row, column, value, reason } of seen.faults)
+    faults.push({ where: ['目录', column, value && `“${value}”`].filter(Boolean).join(' '), row, reason });
+  return seen.text?.kind === 'catalogue' ? seen.text : undefined;
+}
+
+function withConditions(conditions: readonly Condition[], town: Town): Proposal['catalogue'] {
+  const named = new Set(conditions.map(({ matterId }) => matterId));
+  const others = town.conditions.filter(({ matterId }) => !named.has(matterId));
+  return { matters: town.matters, conditions: [...conditions, ...others] };
 }
 
 /** The settings a proposal comes to. */

@@ -5,8 +5,8 @@ import { Problem } from './problem';
 const JSON_MOST = 64 * 1024;
 
 /** The request's JSON; nothing at all counts as `{}`, so that a plain tap needs no body. Errors: 400, 413, 415. */
-export async function readJson(ctx: Context): Promise<unknown> {
-  const bytes = await readBytes(ctx.req, JSON_MOST);
+export async function readJson(ctx: Context, most: number = JSON_MOST): Promise<unknown> {
+  const bytes = await readBytes(ctx.req, most);
   if (bytes.length === 0) return {};
   if (!ctx.is('json')) throw new Problem(415, 'not_json', '请用 application/json 提交。');
   try {

@@ -66,12 +66,12 @@ function admit(ctx: Context, route: Route, ports: HttpPorts, key: Buffer): strin
   return caller.userId;
 }
 
-async function bodyOf(ctx: Context, { body, upload }: Route): Promise<unknown> {
+async function bodyOf(ctx: Context, { body, bodyMost, upload }: Route): Promise<unknown> {
   if (upload) {
     if (!ctx.is([...upload.types])) throw new Problem(415, upload.wrong.code, upload.wrong.words);
     return readBytes(ctx.req, upload.most);
   }
-  return body ? check(body, await readJson(ctx), 'body') : undefined;
+  return body ? check(body, await readJson(ctx, bodyMost), 'body') : undefined;
 }
 
 const inChinese = z.locales.zhCN().localeError;
