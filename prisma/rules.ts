@@ -23,7 +23,7 @@ const USAGE = `用法：
 
 export type Print = (line: string) => void;
 
-/** Carries out one command line; false when nothing was done, and then why has been printed. Errors: bugs, files that cannot be opened. */
+/** Carries out one command line; false when nothing was done, and then why has been printed. Errors: bugs. */
 export async function runRules(args: readonly string[], ports: RulebookPorts, print: Print): Promise<boolean> {
   const asked = read(args);
   if (!asked) {
@@ -33,10 +33,16 @@ export async function runRules(args: readonly string[], ports: RulebookPorts, pr
   try {
     return await ACTIONS[asked.action](asked, ports, print);
   } catch (error) {
-    if (!(error instanceof BadSheet)) throw error;
-    print(`✗ ${error.words}`);
+    const words = error instanceof BadSheet ? error.words : fileWords(error, asked.file);
+    if (!words) throw error;
+    print(`✗ ${words}`);
     return false;
   }
+}
+
+function fileWords(error: unknown, file: string): string | null {
+  const isFile = typeof error === 'object' && error !== null && 'code' in error && 'path' in error;
+  return isFile ? `打不开或写不了文件 ${file}（${error.code}）` : null;
 }
 
 interface Asked {
@@ -111,17 +117,12 @@ function hint(code: string, { faulty }: Preview): string {
 /** Faulty rows all of them; changes as many as a screen holds. */
 const MOST_LINES = 20;
 
-function show({ rows, faulty, faults, ignored, notes, added, changed, removed, text }: Preview, print: Print): void {
-  print(`共 ${rows} 行，有误 ${faulty} 行`);
+function show({ rows, faulty, faults, ignored, notes, matters, added, changed, removed }: Preview, print: Print): void {
+  print(`共 ${rows} 行，有误 ${faulty} 行${matters > 0 ? `，可用 ${rows - faulty} 行、${matters} 个事项` : ''}`);
   for (const { row, column, value, reason } of faults)
     print(`✗ ${row > 0 ? `第 ${row} 行 ` : ''}${column}${value ? `“${value}”` : ''}：${reason}`);
   if (ignored.length > 0) print(`未用到：${ignored.join('、')}`);
   for (const note of notes) print(`· ${note}`);
-  if (text?.kind === 'catalogue') {
-    const used = new Set(text.matters.filter(({ retired }) => !retired).map(({ id }) => id));
-    const conditions = text.conditions.filter(({ matterId }) => used.has(matterId)).length;
-    print(`采用后在用：${used.size} 个事项，${conditions} 条立案条件`);
-  }
   list('新增', added, print);
   list('改动', changed, print);
   list('去掉', removed, print);
@@ -141,6 +142,8 @@ async function main(): Promise<void> {
   const store = openStore(config.databaseUrl);
   await store.open();
   if (config.seed === 'sample') await seedSample(store);
+  // Whoever reads the output may stop reading; what was asked for is done nevertheless.
+  process.stdout.on('error', () => undefined);
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const done = await runRules(process.argv.slice(2), { store, sheets, clock: { now: Date.now } }, print);
   await store.close();

@@ -30,6 +30,8 @@ export interface Imported<T> {
   rows: number;
   faults: Fault[];
   ignored: string[];
+  /** Matters that its good rows are about. */
+  matters: number;
   /** What the town should know before it accepts. */
   notes: string[];
 }
@@ -70,7 +72,7 @@ const NEEDED: readonly CatalogueKey[] = ['name', 'text', 'limit', 'closing'];
 /** A whole new catalogue: the one in force with the table's good rows put in. */
 export function catalogueOf(table: Table, base: Catalogue, mode: Mode): Imported<Catalogue> {
   const { header, lines, ignored, faults } = headed(table, CATALOGUE, NEEDED);
-  const failed = { text: null, rows: lines.length, faults, ignored, notes: [] };
+  const failed = { text: null, rows: lines.length, faults, ignored, matters: 0, notes: [] };
   if (!header || faults.length > 0) return failed;
   if (lines.length === 0) return { ...failed, faults: [nothingIn(header)] };
   const notes = new Set<string>();
@@ -86,7 +88,8 @@ export function catalogueOf(table: Table, base: Catalogue, mode: Mode): Imported
   });
   faults.sort((a, b) => a.row - b.row);
   const text = putIn(base, read, mode, notes);
-  return { text, rows: lines.length, faults, ignored, notes: [...notes, ...sameNames(text.matters)] };
+  const matters = read.filter(({ rows }) => rows.length > 0).length;
+  return { text, rows: lines.length, faults, ignored, matters, notes: [...notes, ...sameNames(text.matters)] };
 }
 
 function nothingIn(header: number): Fault {

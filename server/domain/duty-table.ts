@@ -84,12 +84,13 @@ function sharing(units: readonly Unit[]): Map<string, number> {
 export function dutiesOf(table: Table, town: DutyTown, mode: Mode): Imported<{ duties: Duty[] }> {
   const needed: readonly Key[] = ['matter', 'lead'];
   const { header, lines, ignored, faults } = headed(table, DUTIES, needed);
-  const failed = { text: null, rows: lines.length, faults, ignored, notes: [] };
+  const failed = { text: null, rows: lines.length, faults, ignored, matters: 0, notes: [] };
   if (!header || faults.length > 0) return failed;
   const find = finder(town);
   const read = readLines(lines, find, faults);
   faults.sort((a, b) => a.row - b.row);
-  return { text: { duties: putIn(town.duties, read, mode) }, rows: lines.length, faults, ignored, notes: [] };
+  const matters = new Set(read.duties.map(({ matterId }) => matterId)).size;
+  return { ...failed, text: { duties: putIn(town.duties, read, mode) }, matters };
 }
 
 interface ReadLines {

@@ -68,5 +68,10 @@ export function shapedSettings(given: unknown): Shaped<Partial<Settings>> {
 function shaped<T>(shape: z.ZodType<T>, given: unknown): Shaped<T> {
   const read = shape.safeParse(given, { error: inChinese });
   if (read.success) return { value: read.data };
-  return { faults: read.error.issues.map(({ path, message }) => ({ field: path.join('.'), reason: message })) };
+  return { faults: read.error.issues.flatMap(faultsOf) };
+}
+
+function faultsOf(issue: z.core.$ZodIssue): { field: string; reason: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), reason: issue.message }];
+  return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), reason: '没有这一项，请删去' }));
 }

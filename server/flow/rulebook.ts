@@ -1,6 +1,6 @@
 import { calendarFaults } from '../domain/calendar';
 import { type Catalogue, catalogueColumns, catalogueOf, catalogueTable, type Mode } from '../domain/catalogue-table';
-import { dateOf } from '../domain/clock';
+import { DAY, dateOf } from '../domain/clock';
 import { DUTIES, dutiesOf, dutyTable } from '../domain/duty-table';
 import {
   type Changes,
@@ -25,6 +25,8 @@ export interface Preview extends Changes {
   base: number;
   /** Rows of the table, or rules of calendars; 0 for settings. */
   rows: number;
+  /** Matters that the good rows of a table are about. */
+  matters: number;
   faults: Fault[];
   /** Rows that would be skipped. */
   faulty: number;
@@ -50,16 +52,16 @@ export async function preview(
 ): Promise<Preview> {
   const town = await store.town();
   const read = kind === 'catalogue' || kind === 'duties' ? tableOf(kind, await sheets.read(bytes), town, mode) : null;
-  const hasEvents = read === null && (await store.eventIds(null, 1)).length > 0;
-  const result = read ?? textOf(kind, jsonOf(bytes), town, hasEvents ? dateOf(clock.now()) : '');
+  const result = read ?? textOf(kind, jsonOf(bytes), await historyOf(store, town, clock.now()));
   const changes = result.text ? diff(town, result.text) : { added: [], changed: [], removed: [] };
   const notes = [...result.notes, ...(result.text ? orphans(town, result.text) : [])];
-  const { text, rows, faults, ignored } = result;
+  const { text, rows, matters, faults, ignored } = result;
   return {
     kind,
     mode,
     base: town.versions[kind],
     rows,
+    matters,
     faults,
     faulty: faultyRows(faults),
     ignored,
@@ -69,9 +71,24 @@ export async function preview(
   };
 }
 
+/** What must not be rewritten: a town without events has nothing that calendars or sessions could have decided. */
+interface History {
+  town: Town;
+  hasEvents: boolean;
+  /** China date; days before it stand as they are. */
+  today: string;
+}
+
+async function historyOf(store: Pick<Store, 'eventIds'>, town: Town, now: number): Promise<History> {
+  const hasEvents = (await store.eventIds(null, 1)).length > 0;
+  if (hasEvents) return { town, hasEvents, today: dateOf(now) };
+  return { town: { ...town, calendars: [] }, hasEvents, today: dateOf(now - 366 * DAY) };
+}
+
 interface Result {
   text: RuleText | null;
   rows: number;
+  matters: number;
   faults: Fault[];
   ignored: string[];
   notes: string[];
@@ -93,13 +110,12 @@ function tableOf(
 }
 
 /** Calendars and settings go whole or not at all. */
-function textOf(kind: RuleKind, given: unknown, town: Town, today: string): Result {
-  const { text, rows, faults } =
-    kind === 'calendars' ? calendarsOf(given, town, today) : settingsOf(given, town, today);
-  return { text: faults.length > 0 ? null : text, rows, faults, ignored: [], notes: [] };
+function textOf(kind: RuleKind, given: unknown, history: History): Result {
+  const { text, rows, faults } = kind === 'calendars' ? calendarsOf(given, history) : settingsOf(given, history);
+  return { text: faults.length > 0 ? null : text, rows, matters: 0, faults, ignored: [], notes: [] };
 }
 
-function calendarsOf(given: unknown, town: Town, today: string): Pick<Result, 'text' | 'rows' | 'faults'> {
+function calendarsOf(given: unknown, { town, today }: History): Pick<Result, 'text' | 'rows' | 'faults'> {
   const read = shapedCalendars(given);
   if ('faults' in read) return { text: null, rows: 0, faults: read.faults.map(shapeFault) };
   const names = new Map(town.areas.map(({ id, name }) => [id, name]));
@@ -110,10 +126,10 @@ function calendarsOf(given: unknown, town: Town, today: string): Pick<Result, 't
   return { text: { kind: 'calendars', calendars: read.value }, rows, faults };
 }
 
-function settingsOf(given: unknown, town: Town, today: string): Pick<Result, 'text' | 'rows' | 'faults'> {
+function settingsOf(given: unknown, { town, hasEvents }: History): Pick<Result, 'text' | 'rows' | 'faults'> {
   const read = shapedSettings(given);
   if ('faults' in read) return { text: null, rows: 0, faults: read.faults.map(shapeFault) };
-  const faults = settingsFaults(read.value, town.settings, { town, hasEvents: today !== '' }).map(
+  const faults = settingsFaults(read.value, town.settings, { town, hasEvents }).map(
     ({ field, value, reason }): Fault => ({ row: 0, column: field, value, reason }),
   );
   return { text: { kind: 'settings', settings: read.value }, rows: 0, faults };
