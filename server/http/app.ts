@@ -13,6 +13,7 @@ import { Problem } from './problem';
 import { rulebookRoutes } from './rulebook';
 import { sessionKey } from './session';
 import { townRoutes } from './town';
+import { whatIfRoutes } from './whatif';
 
 export type { HttpPorts, Status } from './needs';
 
@@ -36,6 +37,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...photoRoutes(ports, key),
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
+      ...whatIfRoutes(ports),
     },
     ports,
     key,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ACTIONS, type Action, STAGE_WORDS } from '../domain/commands';
+import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
+import { whatIfContract } from './whatif-contract';
 
 /**
  * Every route in one object: what it takes and what it gives. The server validates by it, handlers and the micro-app are
@@ -13,6 +14,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodObject;
+  /** Bytes of JSON where more than usual may come. */
+  bodyMost?: number;
   /** The request body is these bytes, at most so many; `wrong` is said of other types. */
   upload?: { types: readonly string[]; most: number; wrong: { code: string; words: string } };
   /** The JSON answer; what is not named here never leaves. */
@@ -24,10 +27,8 @@ export interface Route {
 }
 
 const words = (most: number) => z.string().trim().max(most);
-const when = z.number().int().describe('毫秒时间戳');
 const id = z.string().min(1).max(100);
 const flag = z.literal('1').optional();
-const stage = z.enum(Object.keys(STAGE_WORDS) as (keyof typeof STAGE_WORDS)[]);
 const clientId = z
   .string()
   .regex(/^[\w-]{8,64}$/)
@@ -51,107 +52,19 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
-const due = z
-  .object({
-    clock: z.enum(['签收', '办理']),
-    at: when,
-    words: z.string().describe('剩 3 小时 20 分'),
-    time: z.string().describe('14:30，或 11月24日 14:30'),
-    late: z.boolean(),
-  })
-  .meta({ id: 'Due' });
-
-const summaryShape = {
-  id: z.string(),
-  no: z.string().nullable(),
-  stage,
-  stageText: z.string(),
-  urgent: z.boolean(),
-  matter: z.string(),
-  text: z.string(),
-  place: z.string(),
-  area: z.string(),
-  createdAt: when,
-  due: due.nullable(),
-  next: z.string().nullable().describe('等我做的一步：签收、办理、核查 ……'),
-};
-
-const eventSummary = z.object(summaryShape).meta({ id: 'EventSummary' });
-
-const photo = z
-  .object({
-    id: z.string(),
-    url: z.string(),
-    kind: z.enum(['image', 'video', 'audio', 'file']),
-    phase: z.enum(['report', 'finish']),
-    status: z.enum(['pending', 'stored', 'failed']),
-  })
-  .meta({ id: 'Photo' });
-
-const task = z
-  .object({
-    id: z.string(),
-    unit: z.string(),
-    duty: z.enum(['lead', 'assist']),
-    state: z.enum(['waiting', 'handling', 'finished', 'returned', 'moved', 'cancelled']),
-    stateText: z.string(),
-    assignee: z.string().nullable(),
-    supervised: z.enum(['blue', 'yellow', 'red']).nullable(),
-    due: due.nullable(),
-  })
-  .meta({ id: 'Task' });
-
-const field = z
-  .object({
-    name: z.enum(['note', 'reason', 'to', 'level', 'matterId']),
-    label: z.string(),
-    type: z.enum(['text', 'select', 'unit', 'matter']),
-    required: z.boolean(),
-    options: z.array(z.object({ value: z.string(), text: z.string() })).optional(),
-  })
-  .meta({ id: 'Field' });
-
-const ACTION_NAMES = [...(Object.keys(ACTIONS) as Action[]), 'add'] as const;
-
-const offer = z
-  .object({
-    action: z.enum(ACTION_NAMES),
-    label: z.string(),
-    style: z.enum(['primary', 'default', 'danger']),
-    confirm: z.string().nullable(),
-    photos: z.boolean(),
-    fields: z.array(field),
-  })
-  .meta({ id: 'Offer' });
-
-const line = z
-  .object({
-    at: when,
-    time: z.string(),
-    who: z.string(),
-    text: z.string(),
-    tone: z.enum(['normal', 'warning', 'good']),
-  })
-  .meta({ id: 'Line' });
-
-const eventDetail = z
-  .object({
-    ...summaryShape,
-    reporter: z.string(),
-    filedAt: when.nullable(),
-    closedAt: when.nullable(),
-    closing: z.string().describe('结案条件'),
-    photos: z.array(photo),
-    tasks: z.array(task),
-    timeline: z.array(line),
-    actions: z.array(offer),
-  })
-  .meta({ id: 'EventDetail' });
-
 const done = z.object({ event: eventDetail, repeated: z.boolean() });
 const unit = z.object({ id: z.string(), name: z.string(), kind: z.string() }).meta({ id: 'Unit' });
+const condition = z
+  .object({ id: z.string(), text: z.string(), limit: z.string().describe('4 工作时') })
+  .meta({ id: 'Condition' });
 const matter = z
-  .object({ id: z.string(), name: z.string(), duty: z.string(), urgent: z.boolean() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    duty: z.string(),
+    urgent: z.boolean(),
+    conditions: z.array(condition).describe('立案条件，第一条为默认'),
+  })
   .meta({ id: 'Matter' });
 
 const ruleKind = z.object({ kind: z.enum(['catalogue', 'duties', 'calendars', 'settings']) });
@@ -239,6 +152,16 @@ export const contract = {
     params: z.object({ id }),
     res: z.object({ event: eventDetail }),
   },
+  'GET /api/events/:id/ledger': {
+    summary: '为什么是这个时间：每个时钟逐段的台账',
+    access: 'person',
+    params: z.object({ id }),
+    res: z.object({
+      event: z.object({ id: z.string(), no: z.string().nullable(), matter: z.string(), stageText: z.string() }),
+      now: when,
+      clocks: z.array(ledger),
+    }),
+  },
   'POST /api/events/:id/:action': {
     summary: '办理一步',
     access: 'person',
@@ -248,7 +171,9 @@ export const contract = {
       reason: z.string().max(5_000).optional(),
       to: words(100).optional().describe('单位的 id 或全称'),
       level: z.enum(['blue', 'yellow', 'red']).optional(),
+      until: words(20).optional().describe('挂账截止日期，如 2026-12-10'),
       matterId: id.optional(),
+      conditionId: id.optional(),
       gridId: id.optional(),
       photos: photoIds.default([]),
       clientId: clientId.optional(),
@@ -340,7 +265,26 @@ export const contract = {
     }),
     res: z.object({ version: z.number().int(), at: when }),
   },
-  'GET /api/matters': { summary: '全部事项', access: 'person', res: z.object({ matters: z.array(matter) }) },
+  ...whatIfContract,
+  'GET /api/matters': {
+    summary: '可选的事项和它们的立案条件；停用的不在其中',
+    access: 'person',
+    res: z.object({ matters: z.array(matter) }),
+  },
+  'GET /api/routing': {
+    summary: '按权责清单，这类事在这里由谁办、为什么',
+    access: 'person',
+    query: z.object({
+      matterId: id,
+      conditionId: id.optional().describe('不写则按默认立案条件'),
+      areaId: id.optional(),
+    }),
+    res: z.object({
+      unit: unit.nullable().describe('null：清单没有列明，由派遣员指定'),
+      assists: z.array(unit),
+      why: z.string(),
+    }),
+  },
 } as const satisfies Record<`${'GET' | 'POST'} /${string}`, Route>;
 
 export type Contract = typeof contract;
@@ -351,9 +295,14 @@ export type Answer<K extends RouteKey> = Contract[K] extends { res: infer S exte
   ? z.input<S>
   : undefined;
 
-export type EventSummary = z.infer<typeof eventSummary>;
-export type EventDetail = z.infer<typeof eventDetail>;
-export type Due = z.infer<typeof due>;
-export type Photo = z.infer<typeof photo>;
-export type Offer = z.infer<typeof offer>;
-export type Field = z.infer<typeof field>;
+export type {
+  Due,
+  EventDetail,
+  EventSummary,
+  Field,
+  LedgerLineView,
+  LedgerView,
+  Offer,
+  Photo,
+  TaskView,
+} from './event-shapes';

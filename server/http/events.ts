@@ -6,6 +6,7 @@ import type { Event, MediaRef, Stage } from '../domain/types';
 import type { Outcome } from '../flow/apply';
 import type { EventQuery } from '../ports';
 import type { EventDetail } from './contract';
+import { ledgersOf } from './ledger';
 import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
 import { attach } from './photos';
@@ -23,12 +24,21 @@ type Cursor = NonNullable<EventQuery['before']>;
 
 export function eventRoutes(
   ports: HttpPorts,
-): Pick<Handlers, 'GET /api/events' | 'GET /api/events/:id' | 'POST /api/events' | 'POST /api/events/:id/:action'> {
+): Pick<
+  Handlers,
+  | 'GET /api/events'
+  | 'GET /api/events/:id'
+  | 'GET /api/events/:id/ledger'
+  | 'POST /api/events'
+  | 'POST /api/events/:id/:action'
+> {
   return {
     'GET /api/events': (asked) => list(ports, asked),
     'GET /api/events/:id': async ({ params, who }) => ({
       event: await detail(ports, who, await visible(ports, who, params.id)),
     }),
+    'GET /api/events/:id/ledger': async ({ params, who }) =>
+      ledgersOf(await visible(ports, who, params.id), ports.rules(), ports.clock.now()),
     'POST /api/events': (asked) => report(ports, asked),
     'POST /api/events/:id/:action': (asked) => act(ports, asked),
   };
@@ -43,14 +53,15 @@ export async function visible({ store, rules }: HttpPorts, who: string, idOrNo: 
 
 async function detail({ store, rules, clock }: HttpPorts, who: string, event: Event): Promise<EventDetail> {
   const [entries, media] = await Promise.all([store.entries(event.id), store.media(event.mediaIds)]);
-  return detailOf(event, entries, media, { userId: who, roster: rules().roster, now: clock.now() });
+  return detailOf(event, entries, media, { userId: who, rules: rules(), now: clock.now() });
 }
 
 // --------------------------------------------------------------------------------------------------- list
 
 async function list(ports: HttpPorts, { query, who }: Asked<'GET /api/events'>) {
-  const { roster } = ports.rules();
-  const view = { userId: who, roster, now: ports.clock.now() };
+  const rules = ports.rules();
+  const { roster } = rules;
+  const view = { userId: who, rules, now: ports.clock.now() };
   const reported = { everything: false, reporterId: who, areaPaths: [], unitIds: [] };
   const asked: Omit<EventQuery, 'limit'> = {
     scopes: query.mine ? reported : scopeOf(who, roster),
@@ -123,7 +134,7 @@ async function act(ports: HttpPorts, { params, body, who }: Asked<'POST /api/eve
 /** Errors: what is no action, or no level, as a problem. */
 function asked(
   action: string,
-  { matterId, gridId, ...said }: Asked<'POST /api/events/:id/:action'>['body'],
+  { matterId, conditionId, gridId, ...said }: Asked<'POST /api/events/:id/:action'>['body'],
   media: MediaRef[],
 ): Command {
   if (action === 'add') return { type: 'add', text: said.note ?? '', media };
@@ -131,6 +142,7 @@ function asked(
     ...said,
     media,
     ...(matterId && { matter: matterId }),
+    ...(conditionId && { condition: conditionId }),
     ...(gridId && { grid: gridId }),
   });
   if ('refused' in command) throw refused(command);

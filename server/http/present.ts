@@ -1,26 +1,40 @@
-import { remaining, timeline } from '../../cards/history';
-import { ACTIONS, type Action, STAGE_WORDS } from '../domain/commands';
-import { runningDue } from '../domain/ladder';
+import { areaName } from '../../cards/card';
+import { CLOCK_WORDS, type Due as DueWords, dueOf } from '../../cards/due';
+import { hoursWords, limitText } from '../../cards/duration';
+import { timeline } from '../../cards/history';
+import {
+  bounces,
+  CLIMBED_WORDS,
+  climbed,
+  instruction,
+  requestLabel,
+  requestText,
+  standingText,
+  turnOf,
+} from '../../cards/standing';
+import { dateOf, MINUTE } from '../domain/clock';
+import { type Action, STAGE_WORDS } from '../domain/commands';
+import { isOpen } from '../domain/ladder';
 import { actionsFor, openTasks } from '../domain/policy';
-import { when } from '../domain/refusal';
-import { mayAdd } from '../domain/reporting';
-import { type Roster, within } from '../domain/roster';
-import { nameOf } from '../domain/rules';
-import type { Entry, Event, Task, TaskState } from '../domain/types';
+import { nameOf, type Rules } from '../domain/rules';
+import type { Entry, Event, Request, Task, TaskState } from '../domain/types';
 import type { MediaRow } from '../ports';
-import type { Due, EventDetail, EventSummary, Field, Offer, Photo } from './contract';
+import type { Due, EventDetail, EventSummary, Photo, TaskView } from './contract';
+import { offersOf } from './offers';
 
 /** What leaves the server about an event, for one person, in words. Telephone numbers are not among it. */
 
-interface View {
+export interface View {
   /** Who looks. */
   userId: string;
-  roster: Roster;
+  rules: Rules;
   now: number;
 }
 
 /** Steps that wait for somebody; the rest is possible, but nobody is waited for. */
 const WAITED_FOR: Partial<Record<Action, string>> = {
+  approve: '审批',
+  confirm: '确认',
   file: '确认上报',
   ack: '签收',
   finish: '办理',
@@ -29,11 +43,12 @@ const WAITED_FOR: Partial<Record<Action, string>> = {
 };
 
 /** The step this event waits for this person to take; undefined when it waits for others. */
-export function nextStep(event: Event, { userId, roster }: View): Action | undefined {
-  return actionsFor(userId, event, roster).find((action) => action in WAITED_FOR);
+export function nextStep(event: Event, { userId, rules }: View): Action | undefined {
+  return actionsFor(userId, event, rules.roster).find((action) => action in WAITED_FOR);
 }
 
 export function summaryOf(event: Event, view: View): EventSummary {
+  const { roster } = view.rules;
   const next = nextStep(event, view);
   return {
     id: event.id,
@@ -41,55 +56,59 @@ export function summaryOf(event: Event, view: View): EventSummary {
     stage: event.stage,
     stageText: STAGE_WORDS[event.stage],
     urgent: event.urgent,
-    matter: (event.matterId && view.roster.matter(event.matterId)?.name) || '其他事项',
+    matter: matterName(event, view.rules),
     text: event.text,
     place: event.place.text,
-    area: areaName(event.areaPath, view.roster),
+    area: areaName(event, roster),
     createdAt: event.createdAt,
-    due: eventDue(event, view.now),
+    due: eventDue(event, view),
     next: (next && WAITED_FOR[next]) ?? null,
   };
 }
 
-/** The clock that presses most: of the lead while it is open, else of whoever assists. */
-function eventDue(event: Event, now: number): Due | null {
+export function matterName({ matterId }: Pick<Event, 'matterId'>, { roster }: Rules): string {
+  return (matterId && roster.matter(matterId)?.name) || '其他事项';
+}
+
+/** The clock that presses most: of whoever leads now, else of whoever assists. */
+function eventDue(event: Event, view: View): Due | null {
   const open = openTasks(event);
-  const task = open.find(({ duty }) => duty === 'lead') ?? open[0];
-  return task ? dueOf(task, now) : null;
+  const task = open.findLast(({ duty }) => duty === 'lead') ?? open[0];
+  return task ? taskDue(task, event, view) : null;
 }
 
-function dueOf(task: Task, now: number): Due {
-  const at = runningDue(task);
-  return {
-    clock: task.state === 'waiting' ? '签收' : '办理',
-    at,
-    words: remaining(at, now),
-    time: when(at, now),
-    late: at < now,
-  };
-}
-
-/** Street and place below it: `和平街道 第三网格`. */
-export function areaName(areaPath: string, roster: Roster): string {
-  const street = roster.town.areas.find(({ kind, path }) => kind === 'street' && within(areaPath, path));
-  const area = roster.area(areaPath.split('/').at(-1) ?? '');
-  return [...new Set([street?.name, area?.name])].filter(Boolean).join(' ');
+function taskDue(task: Task, event: Event, { rules, now }: View): Due {
+  const { clock, note, ...due }: DueWords = dueOf(task, event, rules, now);
+  return { ...due, clock: CLOCK_WORDS[clock] as Due['clock'], note: note || null };
 }
 
 export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view: View): EventDetail {
-  const { roster, now } = view;
-  const condition = event.matterId ? roster.condition(event.matterId, event.conditionId) : undefined;
+  const { rules, now } = view;
+  const { roster } = rules;
   return {
     ...summaryOf(event, view),
     reporter: nameOf(event.reporterId, roster),
     filedAt: event.filedAt,
     closedAt: event.closedAt,
-    closing: condition?.closing ?? '',
+    closing: event.terms?.closing ?? '',
+    terms: termsOf(event),
+    responsible: roster.unit(event.responsibleId ?? '')?.name ?? null,
+    bounces: bounces(event),
+    standing: standingText(event, roster, now) || null,
+    instruction: instruction(entries, roster, now) || null,
     photos: media.map(photoOf),
-    tasks: event.tasks.map((task) => taskOf(task, view)),
+    tasks: event.tasks.map((task) => taskOf(task, event, view)),
     timeline: timeline(entries, roster, now),
     actions: offersOf(event, view),
   };
+}
+
+function termsOf(event: Event): EventDetail['terms'] {
+  const { terms } = event;
+  if (!terms) return null;
+  const { text, closing, evidence, version } = terms;
+  const limits = { limit: limitText('handle', event), ackLimit: limitText('ack', event) };
+  return { condition: text, closing, ...limits, evidence, version };
 }
 
 function photoOf({ id, kind, phase, status }: MediaRow): Photo {
@@ -100,16 +119,22 @@ export function photoPath(id: string): string {
   return `/api/photos/${encodeURIComponent(id)}`;
 }
 
-const TASK_WORDS: Record<TaskState, string> = {
+export const TASK_WORDS: Record<TaskState, string> = {
   waiting: '待签收',
   handling: '办理中',
+  passing: '转办中',
+  suspended: '挂账中',
+  confirming: '待单位确认',
   finished: '已办结',
   returned: '已退回',
   moved: '已转出',
   cancelled: '已取消',
 };
 
-function taskOf(task: Task, { roster, now }: View): EventDetail['tasks'][number] {
+function taskOf(task: Task, event: Event, view: View): TaskView {
+  const { roster } = view.rules;
+  const level = climbed(task);
+  const { extended, suspendedUntil, appealed, request } = task;
   return {
     id: task.id,
     unit: roster.unit(task.unitId)?.name ?? '已撤销的单位',
@@ -117,63 +142,33 @@ function taskOf(task: Task, { roster, now }: View): EventDetail['tasks'][number]
     state: task.state,
     stateText: TASK_WORDS[task.state],
     assignee: task.assigneeId && nameOf(task.assigneeId, roster),
-    supervised: task.supervised,
-    due: task.state === 'waiting' || task.state === 'handling' ? dueOf(task, now) : null,
+    supervised: level,
+    supervisedText: level && CLIMBED_WORDS[level],
+    suspendedUntil: suspendedUntil === null ? null : dateOf(suspendedUntil),
+    extended,
+    extendedText: extendedText(extended),
+    request: request && requestOf(request, view),
+    appealed,
+    exempt: appealed === 'granted',
+    appealText: appealed && APPEALS[appealed],
+    due: isOpen(task) ? taskDue(task, event, view) : null,
   };
 }
 
-// -------------------------------------------------------------------------------------------------- forms
+const APPEALS = { granted: '已申诉，不计入考核', denied: '已申诉，未予支持' };
 
-const DANGERS: readonly Action[] = ['reject', 'return', 'fail', 'withdraw', 'discard'];
-const WITH_PHOTOS: readonly Action[] = ['finish', 'close'];
-const CONFIRMS: Partial<Record<Action, string>> = {
-  withdraw: '撤回后不再办理，确定吗？',
-  discard: '不上报这件事了，确定吗？',
-  pass: '确认问题已经解决？通过后就结案。',
-};
-
-const FIELDS: Record<'note' | 'reason' | 'to' | 'level', Field> = {
-  note: { name: 'note', label: '处理结果', type: 'text', required: true },
-  reason: { name: 'reason', label: '理由', type: 'text', required: true },
-  to: { name: 'to', label: '单位', type: 'unit', required: true },
-  level: {
-    name: 'level',
-    label: '级别',
-    type: 'select',
-    required: true,
-    options: [
-      { value: 'blue', text: '普通督办' },
-      { value: 'yellow', text: '黄牌督办' },
-      { value: 'red', text: '红牌督办' },
-    ],
-  },
-};
-
-/** What a person can do now, each with the form it asks for. */
-function offersOf(event: Event, { userId, roster }: View): Offer[] {
-  const offers = actionsFor(userId, event, roster).map((action, index): Offer => {
-    const { label, asks } = ACTIONS[action];
-    const fields = asks.map((name) => FIELDS[name]);
-    const style = DANGERS.includes(action) ? 'danger' : index === 0 && action !== 'supervise' ? 'primary' : 'default';
-    return {
-      action,
-      label,
-      style,
-      confirm: CONFIRMS[action] ?? null,
-      photos: WITH_PHOTOS.includes(action),
-      fields: action === 'file' ? [MATTER] : fields,
-    };
-  });
-  return mayAdd(event, userId, roster) ? [...offers, ADD] : offers;
+export function extendedText(minutes: number): string | null {
+  return minutes > 0 ? `已延期 ${hoursWords(minutes * MINUTE)}` : null;
 }
 
-const MATTER: Field = { name: 'matterId', label: '事项', type: 'matter', required: false };
-
-const ADD: Offer = {
-  action: 'add',
-  label: '补充情况',
-  style: 'default',
-  confirm: null,
-  photos: true,
-  fields: [{ name: 'note', label: '补充的话', type: 'text', required: false }],
-};
+function requestOf(request: Request, { rules, now }: View): NonNullable<TaskView['request']> {
+  return {
+    kind: request.kind,
+    label: requestLabel(request),
+    text: requestText(request, rules.roster, now),
+    turn: turnOf(request),
+    agreed: request.agreed.length,
+    approvers: request.approvers.length,
+    until: request.until,
+  };
+}

@@ -48,6 +48,8 @@ const UNFIT: readonly RefusalCode[] = [
   'unknown_unit',
   'unknown_matter',
   'unknown_area',
+  'unknown_condition',
+  'suspend_until',
   'unknown_level',
 ];
 

@@ -29,6 +29,7 @@ describe('a report from the page', () => {
       words: '剩 1 小时',
       time: '11:00',
       late: false,
+      note: null,
     });
     expect(body.event.timeline.map((line: { text: string }) => line.text)).toEqual([
       '发现：东街路口有垃圾堆',

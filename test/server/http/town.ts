@@ -13,6 +13,7 @@ import { loadTown } from '../../../server/flow/town';
 import { type HttpPorts, startHttp } from '../../../server/http/app';
 import { contract, problem, type Route } from '../../../server/http/contract';
 import { Rejected, type Store } from '../../../server/ports';
+import { duty } from '../../support/town';
 
 /** A district of two streets, small enough to know everyone by name. */
 export const people = {
@@ -110,8 +111,18 @@ export function tinyTown(): Town {
         gbCode: null,
         keywords: ['垃圾', '垃圾堆'],
         urgent: false,
+        retired: false,
       },
-      { id: 'M-OTHER', name: '其他事项', duty: '综合', domain: '综合', gbCode: null, keywords: [], urgent: false },
+      {
+        id: 'M-OTHER',
+        name: '其他事项',
+        duty: '综合',
+        domain: '综合',
+        gbCode: null,
+        keywords: [],
+        urgent: false,
+        retired: false,
+      },
     ],
     conditions: [
       {
@@ -126,7 +137,10 @@ export function tinyTown(): Town {
         evidence: 'photo',
       },
     ],
-    duties: [{ matterId: 'M-LITTER', leadKind: 'department', leadUnitId: 'dept-01', assistUnitIds: [] }],
+    duties: [duty('M-LITTER', { leadUnitId: 'dept-01' })],
+    calendars: [],
+    settings: {},
+    versions: { catalogue: 0, duties: 0, calendars: 0, settings: 0 },
   };
 }
 

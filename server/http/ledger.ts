@@ -1,0 +1,75 @@
+import { CLOCK_WORDS, yearsNote } from '../../cards/due';
+import { exactWords, hoursWords, limitText } from '../../cards/duration';
+import { MINUTE } from '../domain/clock';
+import { STAGE_WORDS } from '../domain/commands';
+import { isOpen } from '../domain/ladder';
+import { type Ledger, type LedgerLine, ledgerOf } from '../domain/ledger';
+import { when } from '../domain/refusal';
+import type { Rules } from '../domain/rules';
+import type { Event, Task, TaskClock } from '../domain/types';
+import type { Answer, LedgerLineView, LedgerView } from './contract';
+import { extendedText, matterName, TASK_WORDS } from './present';
+
+/** 为什么是这个时间: every clock of every task, whole; what is open comes first, the newest before the older. */
+export function ledgersOf(event: Event, rules: Rules, now: number): Answer<'GET /api/events/:id/ledger'> {
+  const { id, no, stage } = event;
+  const tasks = [...event.tasks].reverse().sort((a, b) => Number(isOpen(b)) - Number(isOpen(a)));
+  const clocks = tasks.flatMap((task) => CLOCKS.flatMap((clock) => viewOf(task, clock, event, rules, now)));
+  return { event: { id, no, matter: matterName(event, rules), stageText: STAGE_WORDS[stage] }, now, clocks };
+}
+
+/** Handling first: it is what people ask about once it has begun. */
+const CLOCKS: readonly TaskClock[] = ['handle', 'ack'];
+
+function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: number): LedgerView[] {
+  const ledger = ledgerOf(task, clock, event, rules, now);
+  if (!ledger) return [];
+  const { used, extended, unpublished, limit } = ledger;
+  const allowed = ledger.allowed * MINUTE;
+  return [
+    {
+      taskId: task.id,
+      unit: rules.roster.unit(task.unitId)?.name ?? '已撤销的单位',
+      duty: task.duty,
+      stateText: TASK_WORDS[task.state],
+      open: isOpen(task) && (clock === 'handle' || task.ackedAt === null),
+      clock: CLOCK_WORDS[clock] as LedgerView['clock'],
+      limit: limitText(clock, event),
+      continuous: limit.continuous,
+      allowed,
+      allowedText: hoursWords(allowed),
+      extendedText: extendedText(extended),
+      used,
+      usedText: exactWords(used),
+      leftText: used > allowed ? `已超 ${exactWords(used - allowed)}` : `还剩 ${exactWords(allowed - used)}`,
+      ...dueWords(ledger, now),
+      late: used > allowed,
+      unpublished,
+      note: yearsNote(unpublished) || null,
+      lines: [...shared(ledger.lines.filter(({ planned }) => !planned)), ...shared(planned(ledger))],
+    },
+  ];
+}
+
+function dueWords({ dueAt }: Ledger, now: number): Pick<LedgerView, 'dueAt' | 'dueText'> {
+  return { dueAt, dueText: dueAt === null ? '现在暂停计时，恢复后再推算' : when(dueAt, now) };
+}
+
+function planned({ lines }: Ledger): LedgerLine[] {
+  return lines.filter((line) => line.planned);
+}
+
+/**
+ * Minutes and words of each line are those that its end adds to the running total, cut to whole minutes and seconds: so the
+ * parts as shown add up to the whole as shown.
+ */
+function shared(lines: LedgerLine[]): LedgerLineView[] {
+  let total = 0;
+  return lines.map((line) => {
+    const before = total;
+    total += line.ms;
+    const minutes = Math.floor(total / MINUTE) - Math.floor(before / MINUTE);
+    const seconds = Math.floor(total / 1000) - Math.floor(before / 1000);
+    return { ...line, minutes, words: line.state === 'running' ? exactWords(seconds * 1000) : '' };
+  });
+}
