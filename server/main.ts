@@ -16,10 +16,9 @@ import { sheets } from './adapters/xlsx';
 import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
 import type { Settings } from './domain/settings';
 import { type Apply, makeApply } from './flow/apply';
-import { deliver } from './flow/deliver';
-import { type FetchPorts, fetchMedia } from './flow/fetch';
-import { type RemindPorts, remind } from './flow/remind';
-import { retime } from './flow/retime';
+import type { FetchPorts } from './flow/fetch';
+import type { RemindPorts } from './flow/remind';
+import { ring } from './flow/ring';
 import type { DeliverPorts } from './flow/sending';
 import { cardFor, hashOf } from './flow/show';
 import { loadTown, type TownRules } from './flow/town';
@@ -205,7 +204,7 @@ interface Work {
   flush(): Promise<void>;
 }
 
-/** What a ring of the alarm does: asks the database what is due, does it, and sets a timer for what comes before the next ring. */
+/** Rings, and sets a timer for what comes before the next ring. */
 async function startWork(
   alarm: Alarm,
   { town, sending, fetching, reminding, flush }: Work,
@@ -213,12 +212,8 @@ async function startWork(
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await alarm.start(async () => {
-    await town.refresh();
-    await retime({ ...reminding, basis: town.basis });
-    await remind(reminding);
-    await Promise.all([fetchMedia(fetching), deliver(sending)]);
+    const next = await ring({ store: sending.store, clock: sending.clock, town, sending, fetching, reminding });
     await flush();
-    const next = await sending.store.nextNoticeAt();
     clearTimeout(timer);
     const wait = next === null ? Number.POSITIVE_INFINITY : Math.max(20, next - sending.clock.now());
     if (wait < EVERY_SECONDS * 1000) timer = setTimeout(alarm.poke, wait);

@@ -149,6 +149,19 @@ export class Stale extends Error {
   override name = 'Stale';
 }
 
+/** Moments are epoch ms, null where nothing waits. */
+export interface Look {
+  townVersion: number;
+  /** What due moments were last found by (flow/retime.ts), and the day of the last morning brief. */
+  retimed: string | null;
+  brief: string | null;
+  nextEventAt: number | null;
+  nextMediaAt: number | null;
+  /** Earliest dueAt among pending notices, and the earliest end of a lease. */
+  nextNoticeAt: number | null;
+  leaseUntil: number | null;
+}
+
 export interface Store {
   /** Applies migrations; throws when the database is newer than the code. */
   open(): Promise<void>;
@@ -180,6 +193,8 @@ export interface Store {
   /** Filed events created in `[from, to)`, in order of id, with their tasks, for replays. */
   filed(range: { from: number; to: number; after: string | null; limit: number }): Promise<Event[]>;
 
+  /** All that a ring of the alarm must know to go back to sleep, in one query. */
+  look(): Promise<Look>;
   /** Ids of events whose nextAt ≤ now, earliest first. One indexed query. */
   due(now: number, limit: number): Promise<string[]>;
 
@@ -189,8 +204,6 @@ export interface Store {
   /** Ends every lease: for the one working process of a database, whose earlier life left notices in flight when it died. */
   releaseLeases(): Promise<void>;
   addNotices(notices: NewNotice[]): Promise<void>;
-  /** Earliest dueAt among pending notices; null when the outbox is empty. */
-  nextNoticeAt(): Promise<number | null>;
   outbox(now: number): Promise<{ pending: number; oldestDueAt: number | null; failed: number }>;
 
   cards(

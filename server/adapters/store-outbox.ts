@@ -4,10 +4,7 @@ import { update } from './store-bulk';
 import { noticeOf } from './store-rows';
 import { saveNotices } from './store-tx';
 
-type Outbox = Pick<
-  Store,
-  'claimNotices' | 'settleNotices' | 'releaseLeases' | 'addNotices' | 'nextNoticeAt' | 'outbox'
->;
+type Outbox = Pick<Store, 'claimNotices' | 'settleNotices' | 'releaseLeases' | 'addNotices' | 'outbox'>;
 
 export function outboxOf({ reading, writing }: Database): Outbox {
   const { db } = reading;
@@ -24,10 +21,6 @@ export function outboxOf({ reading, writing }: Database): Outbox {
       );
     },
     addNotices: (notices) => writing((session) => saveNotices(session, notices)),
-    async nextNoticeAt() {
-      const { _min } = await db.notice.aggregate({ where: { status: 'pending' }, _min: { dueAt: true } });
-      return _min.dueAt === null ? null : Number(_min.dueAt);
-    },
     async outbox(now) {
       const where = { status: { in: ['pending', 'sending'] }, dueAt: { lte: now } };
       const { _count, _min } = await db.notice.aggregate({ where, _count: true, _min: { dueAt: true } });

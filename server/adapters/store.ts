@@ -1,6 +1,6 @@
 import { migrate } from '../../prisma/migrate';
-import type { Store } from '../ports';
-import { type Database, databaseOf } from './prisma';
+import type { Look, Store } from '../ports';
+import { type Database, databaseOf, type Session } from './prisma';
 import { upsert } from './store-bulk';
 import { eventReads } from './store-events';
 import { outboxOf } from './store-outbox';
@@ -21,6 +21,7 @@ export function openStore(databaseUrl: string): Store {
       await database.open();
     },
     close: () => database.close(),
+    look: () => look(database.reading),
     write: (work) => database.writing((session) => work(txOf(session))),
     ...townOf(database),
     ...eventReads(database),
@@ -28,6 +29,26 @@ export function openStore(databaseUrl: string): Store {
     ...cardsOf(database),
     ...mediaStore(database),
     ...notebook(database),
+  };
+}
+
+/** Each moment is the first entry of an index. */
+async function look({ db }: Session): Promise<Look> {
+  const [row] = await db.$queryRaw<Record<keyof Look, bigint | number | string | null>[]>`SELECT
+    (SELECT "value" FROM "Counter" WHERE "name" = 'town') AS "townVersion",
+    (SELECT "value" FROM "Meta" WHERE "key" = 'retimed') AS "retimed",
+    (SELECT "value" FROM "Meta" WHERE "key" = 'brief') AS "brief",
+    (SELECT min("nextAt") FROM "Event") AS "nextEventAt",
+    (SELECT min("nextAt") FROM "Media") AS "nextMediaAt",
+    (SELECT min("dueAt") FROM "Notice" WHERE "status" = 'pending') AS "nextNoticeAt",
+    (SELECT min("leaseUntil") FROM "Notice" WHERE "status" = 'sending') AS "leaseUntil"`;
+  const moment = (at: bigint | number | string | null | undefined) =>
+    at === null || at === undefined ? null : Number(at);
+  const words = (said: bigint | number | string | null | undefined) => (typeof said === 'string' ? said : null);
+  return {
+    ...{ townVersion: Number(row?.townVersion ?? 0), retimed: words(row?.retimed), brief: words(row?.brief) },
+    ...{ nextEventAt: moment(row?.nextEventAt), nextMediaAt: moment(row?.nextMediaAt) },
+    ...{ nextNoticeAt: moment(row?.nextNoticeAt), leaseUntil: moment(row?.leaseUntil) },
   };
 }
 

@@ -47,7 +47,8 @@ export interface ApplyPorts {
   onBug(error: unknown): void;
 }
 
-const MOST_AT_ONCE = 200;
+/** As many as a tick finds at once (flow/remind.ts): what comes due together is one transaction. */
+const MOST_AT_ONCE = 500;
 
 /**
  * The only write path. Commands that wait while a transaction runs share the next one (group commit), yet each

@@ -32,12 +32,17 @@ async function climbLadders({ store, clock, apply }: RemindPorts): Promise<void>
   }
 }
 
+/** `last`: the day of the last brief; null in a town that has had none. */
+export function briefDue(last: string | null, now: number): boolean {
+  return last !== dateOf(now) && (last === null || now >= dayStart(now) + LIMITS.briefHour);
+}
+
 /** At 08:30, China time, each supervisor's brief of the day; its id makes it once-only, also for several processes. */
 async function queueBriefs({ store, clock, rules }: RemindPorts): Promise<void> {
   const now = clock.now();
   const day = dateOf(now);
   const last = await store.meta('brief');
-  if (last === day || (last !== null && now < dayStart(now) + LIMITS.briefHour)) return;
+  if (!briefDue(last, now)) return;
   // A town that has just been set up has nothing to report yet.
   if (last === null) return store.putMeta('brief', day);
   const { roster } = rules();

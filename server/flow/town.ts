@@ -14,8 +14,10 @@ export interface TownRules {
   rules(): Rules;
   /** What due moments stand on, in short: differs when calendars, policies or the nation's holidays do. */
   basis(): string;
-  /** Looks whether another process changed the town; cheap when not. */
-  refresh(): Promise<void>;
+  /** The version these rules were read at. */
+  version(): number;
+  /** Looks whether another process changed the town (`seen`: its version, where that is known already); cheap when not. */
+  refresh(seen?: number): Promise<void>;
 }
 
 /** `overrides` win over what the town has set; meant for tests. */
@@ -35,8 +37,9 @@ export async function loadTown(
   return {
     rules: () => current.rules,
     basis: () => current.basis,
-    async refresh() {
-      const now = await store.townVersion();
+    version: () => version,
+    async refresh(seen) {
+      const now = seen ?? (await store.townVersion());
       if (now === version) return;
       current = await read();
       version = now;

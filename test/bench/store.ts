@@ -145,7 +145,7 @@ async function questions(dir: string): Promise<void> {
   const rare = { ...scope, areaPaths: ['/d/s3/c3/g3'], unitIds: [] };
   await time('a tick: events due, none', () => store.due(0, 100));
   await time('a tick: notices due, none', () => store.claimNotices(T0, 1000, 100));
-  await time('nextNoticeAt', () => store.nextNoticeAt());
+  await time('look', () => store.look());
   await time('one event by number', () => store.event('20261123-0009999'));
   await time('list, 20 newest of a street', () => store.list({ scopes: scope, limit: 20 }));
   await time('list, 20 newest of a grid', () => store.list({ scopes: rare, limit: 20 }));

@@ -76,13 +76,10 @@ export async function openWorld(options: { between?: Between; env?: Record<strin
       await new Promise((resolve) => setTimeout(resolve, 15));
       const now = sandbox().clock.now();
       const { store } = running;
-      const [next, outbox, due, media] = await Promise.all([
-        store.nextNoticeAt(),
-        store.outbox(now),
-        store.due(now, 1),
-        store.pendingMedia(now, 1),
-      ]);
-      const idle = outbox.pending + due.length + media.length === 0 && (next === null || next > now + 2000);
+      const [outbox, look] = await Promise.all([store.outbox(now), store.look()]);
+      const rests = (at: number | null, ms = 0) => at === null || at > now + ms;
+      const still = rests(look.nextEventAt) && rests(look.nextMediaAt) && rests(look.nextNoticeAt, 2000);
+      const idle = outbox.pending === 0 && still;
       // A process that does not take the role `work` leaves the outbox alone.
       const quiet = sandbox().unanswered() === 0 && (idle || !config.roles.has('work'));
       calm = quiet ? calm + 1 : 0;
