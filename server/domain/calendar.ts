@@ -84,7 +84,7 @@ const MOST_AHEAD = 5 * 366;
 
 /**
  * What is impossible about calendars, in Chinese, by area and row; empty when they can be enacted.
- * Days before `today` (China date) are history: no change of rules may touch them.
+ * Days before `today` (China date) are history: no change of rules may touch them; '' where there is none to protect.
  */
 export function calendarFaults(
   calendars: readonly AreaCalendar[],
@@ -181,6 +181,7 @@ interface Begun {
 }
 
 function begun(rules: readonly CalendarRule[], today: string): Begun[] {
+  if (!today) return [];
   const yesterday = dateOf(startOf(dayOfDate(today) - 1));
   return rules.flatMap(({ kind, from, to, sessions }, index) => {
     const until = to >= today ? yesterday : to;
@@ -203,15 +204,16 @@ const MOST_STILL = MOST_CLOSED + 4;
  */
 function closures(calendars: readonly AreaCalendar[], today: string): (areaId: string, path: string) => string | null {
   const rulesOf = datedRules(calendars);
-  const earliest = dayOfDate(today) - MOST_STILL;
+  const earliest = today ? dayOfDate(today) - MOST_STILL : Number.NEGATIVE_INFINITY;
   return (areaId, path) => {
     if (!rulesOf.get(areaId)?.some(({ kind }) => kind === 'closed')) return null;
     const rules = rulingOver(path, rulesOf).flatMap((id) => rulesOf.get(id) ?? []);
     const shut = rules.filter(({ kind, last }) => kind === 'closed' && last >= earliest);
-    const end = Math.min(Math.max(...shut.map(({ last }) => last)), earliest + MOST_AHEAD + 366);
     if (shut.reduce((days, { first, last }) => days + last - first + 1, 0) <= MOST_CLOSED) return null;
+    const begin = Math.max(earliest, Math.min(...shut.map(({ first }) => first)));
+    const end = Math.min(Math.max(...shut.map(({ last }) => last)), begin + MOST_AHEAD + 366);
     let still = 0;
-    for (let day = Math.max(earliest, Math.min(...shut.map(({ first }) => first))); day <= end; day += 1) {
+    for (let day = begin; day <= end; day += 1) {
       still = planOf(day, rules, [[0, 1440]], PLAIN).sessions.length > 0 ? 0 : still + 1;
       if (still > MOST_STILL) return dateOf(startOf(day));
     }
