@@ -1,0 +1,121 @@
+import { sheets } from '../../../server/adapters/xlsx';
+import { rosterOf } from '../../../server/domain/roster';
+import type { Cell } from '../../../server/domain/tables';
+import { type Answered, type Browser, type House, openHouse, type Who } from './town';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const KINDS = ['catalogue', 'duties', 'calendars', 'settings'] as const;
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse(({ rules }) => ({
+    // 孙亮 looks after the rules here.
+    rules: () => {
+      const now = rules();
+      const admin = { id: 'sun-admin', userId: 'sun', role: 'admin' as const, unitId: null, areaId: 'd' };
+      return { ...now, roster: rosterOf({ ...now.roster.town, posts: [...now.roster.town.posts, admin] }) };
+    },
+  }));
+});
+afterEach(() => house.close());
+
+const HEAD = ['事项', '立案条件', '处置时限', '结案条件'];
+const table = (rows: Cell[][]) => sheets.write('目录', [HEAD, ...rows], []);
+const GOOD = ['井盖', '缺失', '2紧急工作时', '补装'];
+const BAD = ['井盖', '破损', '很快', '更换'];
+
+async function upload(who: Browser, path: string, bytes: Buffer, type = XLSX): Promise<Answered> {
+  const response = await fetch(house.url + path, {
+    method: 'POST',
+    body: new Uint8Array(bytes),
+    headers: { Cookie: who.cookie, Origin: house.url, 'Content-Type': type },
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+const look = (who: Browser, bytes: Buffer, kind = 'catalogue', type = XLSX) =>
+  upload(who, `/api/rules/${kind}/preview`, bytes, type);
+
+test('an administrator looks first, accepts what was seen, and the version says who and why', async () => {
+  const admin = await house.as('sun');
+  const { status, body: seen } = await look(admin, await table([GOOD, BAD]));
+  expect(status).toBe(200);
+  expect(seen).toMatchObject({
+    ...{ rows: 2, faulty: 1, acceptable: true, faults: { count: 1, first: [{ row: 3, column: '处置时限' }] } },
+    added: { count: 2, first: [{ what: '事项 井盖' }, { what: '井盖 · 缺失', before: null }] },
+  });
+  const before = await house.store.townVersion();
+  const accept = { sha: seen.sha, base: seen.base, note: '按市里新标准' };
+  const refused = await admin.post('/api/rules/catalogue/enact', accept);
+  expect([refused.status, refused.body.code]).toEqual([409, 'rules_faulty']);
+  expect(refused.body.detail).toContain('1 行有误');
+  expect(await house.store.townVersion()).toBe(before);
+  const done = await admin.post('/api/rules/catalogue/enact', { ...accept, skipFaulty: 1 });
+  expect([done.status, done.body]).toEqual([200, { version: seen.base + 1, at: house.now }]);
+  const { body } = await admin.get('/api/rules/catalogue');
+  expect(body.versions[0]).toEqual({ version: seen.base + 1, at: house.now, by: '孙亮', note: '按市里新标准' });
+  expect(JSON.stringify(body.text)).toContain('井盖');
+  const again = await admin.post('/api/rules/catalogue/enact', { ...accept, skipFaulty: 1 });
+  expect([again.status, again.body.code]).toEqual([409, 'rules_stale']);
+});
+
+test('what is exported is taken back, and changes nothing', async () => {
+  const admin = await house.as('sun');
+  for (const kind of KINDS) {
+    const { status, headers, body } = await admin.get(`/api/rules/${kind}/export`);
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toMatch(new RegExp(`^attachment; filename="${kind}\\.(xlsx|json)"$`));
+    const { body: seen } = await look(admin, body, kind, headers.get('content-type') ?? '');
+    expect(seen).toMatchObject({ faulty: 0, added: { count: 0 }, changed: { count: 0 }, removed: { count: 0 } });
+  }
+});
+
+test('others may read if they answer for the rules, and change nothing; the rest not even that', async () => {
+  const bytes = await table([GOOD]);
+  const admin = await house.as('sun');
+  const { body: seen } = await look(admin, bytes);
+  const accept = { sha: seen.sha, base: seen.base, note: '试一试' };
+  const before = await house.store.townVersion();
+  for (const [who, reads] of [
+    ['zhou', true],
+    ['wang', false],
+    ['zhao', false],
+    ['chen', false],
+  ] as [Who, boolean][]) {
+    const person = await house.as(who);
+    expect((await person.get('/api/rules/settings')).status).toBe(reads ? 200 : 403);
+    expect((await person.get('/api/rules/settings/export')).status).toBe(reads ? 200 : 403);
+    expect((await look(person, bytes)).body).toMatchObject({ status: 403, code: 'not_allowed' });
+    expect((await person.post('/api/rules/catalogue/enact', accept)).body.code).toBe('not_allowed');
+  }
+  expect((await house.nobody.get('/api/rules/settings')).status).toBe(401);
+  expect(await house.store.townVersion()).toBe(before);
+});
+
+test('a wrong file is refused with what to do', async () => {
+  const admin = await house.as('sun');
+  const answers: [Buffer, string, string, number, string][] = [
+    [Buffer.from('hello'), XLSX, 'catalogue', 422, '.xlsx'],
+    [Buffer.from('d0cf11e0a1b11ae1', 'hex'), XLSX, 'catalogue', 422, '另存为'],
+    [Buffer.from('{"rows": ['), 'application/json', 'duties', 422, 'JSON'],
+    [Buffer.from('hello'), 'image/png', 'catalogue', 415, '.xlsx'],
+    [Buffer.alloc(5 * 1024 * 1024 + 1), XLSX, 'catalogue', 413, '5 MB'],
+  ];
+  for (const [bytes, type, kind, status, words] of answers) {
+    const { body } = await look(admin, bytes, kind, type);
+    expect(body).toMatchObject({ status, detail: expect.stringContaining(words) });
+  }
+  const nothing = await look(admin, Buffer.from('[["甲"],["乙"]]'), 'catalogue', 'application/json');
+  expect(nothing.body).toMatchObject({ acceptable: false, faults: { count: 1 } });
+});
+
+test('an upload nobody made, or one of another kind, is not accepted', async () => {
+  const admin = await house.as('sun');
+  const accept = { base: 0, note: '试一试' };
+  const missing = await admin.post('/api/rules/catalogue/enact', { ...accept, sha: '0'.repeat(64) });
+  expect([missing.status, missing.body.code]).toEqual([404, 'no_upload']);
+  expect((await admin.post('/api/rules/catalogue/enact', { ...accept, sha: '../../etc' })).status).toBe(422);
+  const { body: seen } = await look(admin, await table([GOOD]));
+  expect((await admin.post('/api/rules/settings/enact', { ...accept, sha: seen.sha })).status).toBe(422);
+  expect((await admin.get('/api/rules/secrets')).status).toBe(422);
+});
