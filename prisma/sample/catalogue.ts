@@ -1,3 +1,4 @@
+import { usualAckMinutes } from '../../server/domain/limits';
 import type { ClockType, Condition, Duty, Matter } from '../../server/domain/types';
 import { dutiesOf } from './duties';
 
@@ -438,12 +439,6 @@ function matterOf(row: string, domain: string): Matter {
   };
 }
 
-/** Minutes to acknowledge: the louder the clock, the fewer. */
-function ackMinutes(clock: ClockType, urgent: boolean): number {
-  if (urgent) return 15;
-  return { urgent_hour: 30, work_hour: 60, work_day: 120, natural_day: 120 }[clock];
-}
-
 function conditionOf(row: string, matter: Matter, rank: number): Condition {
   const [text = '', limit, closing, evidence = ''] = cells(row);
   const [, amount, unit = ''] = need(/^(\d+)([uhdn])$/.exec(limit ?? '') ?? undefined, row);
@@ -455,7 +450,7 @@ function conditionOf(row: string, matter: Matter, rank: number): Condition {
     text,
     clock,
     limit: Number(amount),
-    ackMinutes: ackMinutes(clock, matter.urgent),
+    ackMinutes: usualAckMinutes(clock, matter.urgent),
     closing: need(closing, row),
     evidence: need(evidences[evidence], row),
   };

@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import { readSheet } from 'read-excel-file/node';
 import { sheets } from '../../../server/adapters/xlsx';
 import { unzipXml, zipPlain } from '../../../server/adapters/zip';
 import type { Cell } from '../../../server/domain/tables';
@@ -193,6 +194,12 @@ describe('a file that would do harm, or is none, is refused with what to do', ()
     expect(error.code).toBe('too_many');
     expect(error.words).toContain('20000 行');
   });
+});
+
+test('the reader alone would lay out every row up to the number said (control)', async () => {
+  const rows = `<row r="300000">${text('A300000', '甲')}</row>`;
+  expect(await readSheet(zipPlain(workbook(rows)))).toHaveLength(300_000);
+  expect((await refusal(zipPlain(workbook(rows)))).code).toBe('too_many');
 });
 
 test('20,000 rows of 18 columns are read', async () => {

@@ -1,9 +1,10 @@
 import { sheets } from '../../../server/adapters/xlsx';
 import { rosterOf } from '../../../server/domain/roster';
 import type { Cell } from '../../../server/domain/tables';
-import { type Answered, type Browser, type House, openHouse, type Who } from './town';
+import { type Answered, type Browser, type House, newClientId, openHouse, type Who } from './town';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const JSON_TYPE = 'application/json';
 const KINDS = ['catalogue', 'duties', 'calendars', 'settings'] as const;
 
 let house: House;
@@ -107,6 +108,21 @@ test('a wrong file is refused with what to do', async () => {
   }
   const nothing = await look(admin, Buffer.from('[["甲"],["乙"]]'), 'catalogue', 'application/json');
   expect(nothing.body).toMatchObject({ acceptable: false, faults: { count: 1 } });
+});
+
+test('once something has happened, the usual hours and the days gone by stand', async () => {
+  const admin = await house.as('sun');
+  const hours = Buffer.from(JSON.stringify({ settings: { sessions: [[540, 1020]] } }));
+  const past = { kind: 'closed', from: '2026-11-02', to: '2026-11-02', reason: '台风停工' };
+  const days = Buffer.from(JSON.stringify({ calendars: [{ areaId: 'd', rules: [past] }] }));
+  const acceptable = async () => {
+    const seen = [await look(admin, hours, 'settings', JSON_TYPE), await look(admin, days, 'calendars', JSON_TYPE)];
+    return seen.map(({ body }) => body.acceptable);
+  };
+  expect(await acceptable()).toEqual([true, true]);
+  const report = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', gridId: 'g1', clientId: newClientId() };
+  expect((await (await house.as('wang')).post('/api/events', report)).status).toBe(200);
+  expect(await acceptable()).toEqual([false, false]);
 });
 
 test('an upload nobody made, or one of another kind, is not accepted', async () => {
