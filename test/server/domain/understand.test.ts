@@ -135,7 +135,7 @@ describe('which matter', () => {
 });
 
 function matter(id: string, keywords: string[]): Matter {
-  return { id, name: id, duty: '', domain: '', gbCode: null, keywords, urgent: false };
+  return { id, name: id, duty: '', domain: '', gbCode: null, keywords, urgent: false, retired: false };
 }
 
 describe('is it a report', () => {
