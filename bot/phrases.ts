@@ -30,10 +30,24 @@ export function meaningOf(said: string, media: MediaRef[], conversationId: strin
   return { on: { draft: true }, command: { type: 'report', text, media, conversationId } };
 }
 
+/** What is asked for, and decided: taken for an order only where the word stands by itself (同意书贴好了 is none). */
+const REQUESTED: Record<string, 'extend' | 'appeal' | 'approve' | 'deny' | 'recall' | 'resume'> = {
+  延期: 'extend',
+  申请延期: 'extend',
+  申诉: 'appeal',
+  同意: 'approve',
+  不同意: 'deny',
+  收回: 'recall',
+  恢复办理: 'resume',
+};
+const STEPS = '进度|撤回|签收|办结|退回|通过|核查通过|未解决|不通过';
+const ORDER = new RegExp(
+  `^(${STEPS}|(?:${Object.keys(REQUESTED).join('|')})(?=$|[\\s:：,，。]))?\\s*[:：,，]?\\s*([\\s\\S]*)$`,
+);
+
 /** Words that quote an event's number: an order about it, a question, or something to add. */
 function aboutNumber(no: string, rest: string, media: MediaRef[]): Meant {
-  const [, order = '', words = ''] =
-    /^(进度|撤回|签收|办结|退回|通过|核查通过|未解决|不通过)?\s*[:：,，]?\s*([\s\S]*)$/.exec(rest) ?? [];
+  const [, order = '', words = ''] = ORDER.exec(rest) ?? [];
   const done = (command: Command): Meant => ({ on: { no }, command, answer: 'done' });
   switch (order) {
     case '撤回':
@@ -51,8 +65,13 @@ function aboutNumber(no: string, rest: string, media: MediaRef[]): Meant {
     case '不通过':
       return done({ type: 'fail', reason: words });
     default:
+      if (REQUESTED[order]) return done(request(REQUESTED[order], words));
       if (order === '进度' || (!words && media.length === 0))
         return { on: null, command: { type: 'ask', about: 'progress', words: { no } } };
       return { on: { no }, command: { type: 'add', text: words, media }, answer: 'added' };
   }
+}
+
+function request(type: (typeof REQUESTED)[string], words: string): Command {
+  return type === 'approve' ? { type, note: words } : { type, reason: words };
 }

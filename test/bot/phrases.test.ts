@@ -1,5 +1,6 @@
 import { hear, readTap, robotMessage } from '../../bot/frames';
 import { meaningOf } from '../../bot/phrases';
+import { commandOf } from '../../server/domain/request';
 
 const meant = (text: string) => meaningOf(text, [], 'c1');
 
@@ -30,6 +31,24 @@ test('a number with further words adds to the event; with an order it gives the 
   });
   expect(meant('撤回 20261123-0042').command).toMatchObject({ type: 'withdraw' });
   expect(meant('20261123-0042 办结：已更换灯泡').command).toMatchObject({ type: 'finish', note: '已更换灯泡' });
+});
+
+test.each([
+  ['延期：缺配件', { type: 'extend', reason: '缺配件' }],
+  ['申诉 停电三天', { type: 'appeal', reason: '停电三天' }],
+  ['同意', { type: 'approve', note: '' }],
+  ['不同意：可以先装临时灯', { type: 'deny', reason: '可以先装临时灯' }],
+  ['收回', { type: 'recall', reason: '' }],
+  ['恢复办理', { type: 'resume', reason: '' }],
+])('with a number, “%s” is the order it says', (order, command) => {
+  expect(meant(`20261123-0042 ${order}`)).toMatchObject({ on: { no: '20261123-0042' }, answer: 'done' });
+  expect(meant(`20261123-0042 ${order}`).command).toEqual(command);
+});
+
+test('what merely begins like an order and goes on is not taken for less than it says', () => {
+  expect(meant('20261123-0042 核查通过').command).toMatchObject({ type: 'pass' });
+  expect(meant('20261123-0042 同意书已经贴在门口').command).toMatchObject({ type: 'add', text: '同意书已经贴在门口' });
+  expect(meant('20261123-0042 不通过：还是不亮').command).toMatchObject({ type: 'fail', reason: '还是不亮' });
 });
 
 test('a telephone number or a long digit string is no event number', () => {
@@ -81,6 +100,13 @@ describe('what a tap says', () => {
       action: 'transfer',
       words: { matter: 'M-1', to: 'dept-03', reason: '不归我们', n: '3', ok: 'true' },
     });
+  });
+
+  test('a date from the form arrives with its reason, and makes the command whole', () => {
+    const form = { until: '2026-12-10', reason: '等电力公司停电施工' };
+    const content = JSON.stringify({ cardPrivateData: { params: { action: 'suspend', form } } });
+    const { action, words } = readTap({ outTrackId: 'o', userId: 'u', content });
+    expect(commandOf(action, words)).toEqual({ type: 'suspend', ...form });
   });
 
   test('without an action in params, the id of the button is its action', () => {
