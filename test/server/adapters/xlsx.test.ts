@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import { readSheet } from 'read-excel-file/node';
 import { sheets } from '../../../server/adapters/xlsx';
 import { unzipXml, zipPlain } from '../../../server/adapters/zip';
@@ -212,4 +213,25 @@ test('20,000 rows of 18 columns are read', async () => {
   const zip = zipPlain(workbook(rows.join('')));
   expect(zip.length).toBeGreaterThan(5 * MB);
   expect((await sheets.read(repacked(zip))).rows).toHaveLength(20_000);
+});
+
+test('a file with bytes changed or cut is read or refused in words, never anything else', async () => {
+  const whole = await sheets.write(
+    '目录',
+    [
+      ['事项', '时限'],
+      ['路灯', 4],
+    ],
+    [],
+  );
+  const at = fc.nat(whole.length - 1);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(at, fc.nat(255)), { maxLength: 8 }), fc.option(at), async (changes, cut) => {
+      const bytes = Buffer.from(whole);
+      for (const [index, byte] of changes) bytes[index] = byte;
+      const answer = await sheets.read(bytes.subarray(0, cut ?? bytes.length)).catch((error: unknown) => error);
+      if (answer instanceof Error) expect(answer).toMatchObject({ name: 'BadSheet', words: expect.any(String) });
+    }),
+    { numRuns: 300 },
+  );
 });

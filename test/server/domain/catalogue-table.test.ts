@@ -310,3 +310,65 @@ describe('into a town that has a catalogue', () => {
     expect(read(two, once.text ?? NOTHING, head).text).toEqual(once.text);
   });
 });
+
+describe('whatever a table says', () => {
+  const odd = fc.oneof(
+    fc.constantFrom<Cell>(null, '', 0, -1, 7, true, 'x'.repeat(600), '__proto__', 'constructor', '3周'),
+    fc.string(),
+  );
+  /** Of each column mostly what it may hold, few enough to clash. */
+  const columns: Record<string, Cell[]> = {
+    ...{ 事项编号: [null, null, 'A', 'B', 'C-0101'], 类别: [null, '部件', '事件'], 大类代码: [null, '01'] },
+    ...{ 小类代码: [null, '01', 2], 事项: ['路灯', '井盖', null], 立案条件: ['不亮', '缺失', '破损', ' 不 亮'] },
+    ...{ 处置时限: ['4小时', '2天'], 结案条件: ['恢复'], 条件编号: [null, null, null, 'A.1', 'A.2', 'B.1', 'x'] },
+    ...{ 紧急: [null, '是'], 停用: [null, '否', '是'], '签收时限(分钟)': [null, 30], 国标代码: [null, null, '01037'] },
+  };
+  const heads = Object.keys(columns);
+  const line = fc.tuple(
+    ...Object.values(columns).map((usual) =>
+      fc.oneof({ weight: 40, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: odd }),
+    ),
+  );
+  const base: Catalogue = {
+    matters: [matter('A', { name: '路灯' }), matter('M-OTHER', { name: '其他' })],
+    conditions: [condition('A', 1, { text: '不亮' }), condition('A', 2, { text: '缺失' }), condition('M-OTHER', 1)],
+  };
+
+  it('the new catalogue is sound: ids and texts told apart, ranks from 1, limits that can be, nobody without a matter', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 12 }),
+        fc.constantFrom('merge' as const, 'replace' as const),
+        (rows, mode) => {
+          const { text, faults, matters } = catalogueOf(table([heads, ...rows]), base, mode);
+          taken += matters;
+          for (const { row, reason } of faults) expect(row > 0 && /[一-鿿]/.test(reason)).toBe(true);
+          if (text) sound(text);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    // The tables were no mere rubbish.
+    expect(taken).toBeGreaterThan(1_000);
+  });
+
+  function sound({ matters, conditions }: Catalogue): void {
+    expect(new Set(matters.map(({ id }) => id)).size).toBe(matters.length);
+    expect(new Set(conditions.map(({ id }) => id)).size).toBe(conditions.length);
+    const texts = conditions.map(({ matterId, text }) => `${matterId} ${text.normalize('NFKC').replace(/\s/g, '')}`);
+    expect(new Set(texts).size).toBe(texts.length);
+    for (const { id, name, retired } of matters) {
+      expect(name).not.toBe('');
+      const ranks = conditions.filter(({ matterId }) => matterId === id).map(({ rank }) => rank);
+      expect(ranks).toEqual(ranks.map((_, index) => index + 1));
+      expect(ranks.length).toBeGreaterThan(0);
+      if (id === 'M-OTHER') expect(retired).toBe(false);
+    }
+    const known = new Set(matters.map(({ id }) => id));
+    for (const { matterId, limit, closing, text, ackMinutes } of conditions)
+      expect(known.has(matterId) && Number.isInteger(limit) && limit > 0 && closing && text && ackMinutes > 0).toBe(
+        true,
+      );
+  }
+});
