@@ -31,7 +31,7 @@ export interface WhatIf extends Sums {
 }
 
 /** Events read at once; and ms of work before others get their turn. */
-const PAGE = 200;
+const PAGE = 100;
 const SLICE = 10;
 
 /**

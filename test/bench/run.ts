@@ -1,11 +1,13 @@
 import { benchCards } from './economy';
 import { benchStream } from './stream';
 import { benchTick, benchUnderstanding } from './tick';
+import { benchWhatIf } from './whatif';
 
 /** `npm run bench`: each figure beside its floor, measured in this one run. */
 async function main(): Promise<void> {
   await benchStream();
   await benchTick();
+  await benchWhatIf();
   benchUnderstanding();
   await benchCards();
 }
