@@ -1,6 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises';
 import { calendarsOf } from '../domain/calendar';
-import { dateOf, timeOf, yearOf } from '../domain/clock';
+import { DAY, dateOf, instant, timeOf, yearOf } from '../domain/clock';
 import { isOpen } from '../domain/ladder';
 import { type Matched, replay } from '../domain/replay';
 import { rosterOf } from '../domain/roster';
@@ -28,6 +28,21 @@ export interface WhatIf extends Sums {
   matched: Record<Matched, number>;
   /** What the reader has to know, in Chinese. */
   notes: string[];
+}
+
+const MOST_DAYS = 366;
+
+/** Epoch ms of China dates, the last one included; or what is wrong with them, in Chinese. */
+export function rangeOf(
+  from: string,
+  to: string,
+): { from: number; to: number } | { field: 'from' | 'to'; fault: string } {
+  const range = { from: instant(from, '00:00'), to: instant(to, '00:00') + DAY };
+  if (Number.isNaN(range.from)) return { field: 'from', fault: '日期要写成 2026-11-23。' };
+  if (Number.isNaN(range.to)) return { field: 'to', fault: '日期要写成 2026-11-23。' };
+  if (range.from >= range.to) return { field: 'to', fault: '结束日期不能早于开始日期。' };
+  if (range.to - range.from <= MOST_DAYS * DAY) return range;
+  return { field: 'from', fault: `一次最多推演 ${MOST_DAYS} 天，请缩短时间范围。` };
 }
 
 /** Events read at once; and ms of work before others get their turn. */

@@ -1,12 +1,12 @@
 import type { Context } from 'koa';
-import { DAY, dateOf, instant } from '../domain/clock';
+import { dateOf } from '../domain/clock';
 import { maySee } from '../domain/policy';
 import { refuse } from '../domain/refusal';
 import type { Roster } from '../domain/roster';
 import type { Settings } from '../domain/settings';
 import type { Role } from '../domain/types';
 import { type Given, type Proposal, type ProposalFault, proposalOf } from '../flow/proposal';
-import { whatIf } from '../flow/whatif';
+import { rangeOf, whatIf } from '../flow/whatif';
 import { BadSheet } from '../ports';
 import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
@@ -14,7 +14,6 @@ import { Problem, refused } from './problem';
 
 /** 推演: supervisors and those above them see what other rules would have made of the events that they may see. */
 
-const MOST_DAYS = 366;
 const ASKERS: readonly Role[] = ['supervisor', 'leader', 'oversight', 'admin'];
 
 export function whatIfRoutes(ports: HttpPorts): Pick<Handlers, 'GET /api/what-if' | 'POST /api/what-if'> {
@@ -59,7 +58,8 @@ function mayAsk(who: string, roster: Roster): void {
 
 async function run(ports: HttpPorts, { body, who, ctx }: Asked<'POST /api/what-if'>) {
   const rules = ports.rules();
-  const range = rangeOf(body);
+  const range = rangeOf(body.from, body.to);
+  if ('fault' in range) throw wrong(range.field, range.fault);
   const proposal = await read(ports, body);
   const sees = (event: Parameters<typeof maySee>[1]) => maySee(who, event, rules.roster);
   const asked = { ...range, now: ports.clock.now(), sees };
@@ -97,15 +97,8 @@ function whileListening({ res }: Context): AbortSignal {
   return abort.signal;
 }
 
-/** Epoch ms of China dates, the last one included. Errors: 422. */
-function rangeOf({ from, to }: { from: string; to: string }): { from: number; to: number } {
-  const range = { from: instant(from, '00:00'), to: instant(to, '00:00') + DAY };
-  const wrong = (path: string, message: string) =>
-    new Problem(422, 'bad_input', message, { issues: [{ path, message }] });
-  if (!(range.from < range.to)) throw wrong('body.to', '结束日期不能早于开始日期。');
-  if (range.to - range.from > MOST_DAYS * DAY)
-    throw wrong('body.from', `一次最多推演 ${MOST_DAYS} 天，请缩短时间范围。`);
-  return range;
+function wrong(field: string, message: string): Problem {
+  return new Problem(422, 'bad_input', message, { issues: [{ path: `body.${field}`, message }] });
 }
 
 function faulty(faults: readonly ProposalFault[]): Problem {
