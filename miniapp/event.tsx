@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { EventDetail, Offer, Photo } from '../server/http/contract';
+import type { Due, EventDetail, Offer, Photo } from '../server/http/contract';
 import { call, Trouble } from './api';
 import { Form } from './form';
+import { Tasks } from './tasks';
 import { DueLine, StageTag } from './words';
 
 interface Props {
@@ -106,12 +107,6 @@ function Summary({ event }: { event: EventDetail }) {
   useEffect(() => {
     document.title = event.no || '未确认的上报';
   }, [event.no]);
-  const rows: [string, string][] = [
-    ['位置', event.place || '未写明'],
-    ['网格', event.area],
-    ['报告人', event.reporter],
-    ['结案条件', event.closing],
-  ];
   return (
     <section class="card">
       <div class="head">
@@ -119,17 +114,18 @@ function Summary({ event }: { event: EventDetail }) {
         <StageTag event={event} />
       </div>
       <p class="note">{event.no ? `编号 ${event.no}` : '还没有编号'}</p>
-      {event.due && (
-        <p class="promise">
-          <DueLine due={event.due} />
-          <span class="note">
-            {event.due.late ? '应在' : '请在'} {event.due.time} 前{event.due.clock}
-          </span>
+      {event.due && <Promised due={event.due} />}
+      {event.standing && !event.due?.words.startsWith('挂账') && <p class="note">{event.standing}</p>}
+      {event.tasks.length > 0 && <WhyLink id={event.id} />}
+      {event.instruction && (
+        <p class="callout">
+          <strong>领导批示</strong>
+          {event.instruction}
         </p>
       )}
       <p class="text whole">{event.text || '（只有照片）'}</p>
       <dl>
-        {rows
+        {rowsOf(event)
           .filter(([, value]) => value)
           .map(([label, value]) => (
             <div key={label}>
@@ -139,6 +135,40 @@ function Summary({ event }: { event: EventDetail }) {
           ))}
       </dl>
     </section>
+  );
+}
+
+function rowsOf({ place, area, reporter, terms, closing, bounces, responsible }: EventDetail): [string, string][] {
+  return [
+    ['位置', place || '未写明'],
+    ['网格', area],
+    ['报告人', reporter],
+    ['立案条件', terms ? `${terms.condition}（${terms.limit}）` : ''],
+    ['结案条件', closing],
+    ['流转', bounces.text],
+    ['首接单位', bounces.text && responsible ? responsible : ''],
+  ];
+}
+
+function Promised({ due }: { due: Due }) {
+  return (
+    <p class="promise">
+      <DueLine due={due} />
+      {due.time && (
+        <span class="note">
+          {due.late ? '应在' : '请在'} {due.time} 前{due.clock}
+          {due.note && `（${due.note}）`}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function WhyLink({ id }: { id: string }) {
+  return (
+    <a class="why" href={`#/e/${encodeURIComponent(id)}/why`}>
+      为什么是这个时间 ›
+    </a>
   );
 }
 
@@ -184,32 +214,6 @@ function Thumb({ photo, open }: { photo: Photo; open: () => void }) {
     </a>
   );
 }
-
-function Tasks({ event }: { event: EventDetail }) {
-  if (event.tasks.length === 0) return null;
-  return (
-    <section class="card">
-      <h2>承办</h2>
-      <ul class="tasks">
-        {event.tasks.map((task) => (
-          <li key={task.id}>
-            <div class="head">
-              <strong>{task.unit}</strong>
-              <span class="note">{task.duty === 'lead' ? '主办' : '协办'}</span>
-            </div>
-            <p class="note">{[task.stateText, task.assignee].filter(Boolean).join(' · ')}</p>
-            {task.supervised && (
-              <span class={`tag ${SUPERVISED[task.supervised][0]}`}>{SUPERVISED[task.supervised][1]}</span>
-            )}
-            {task.due && <DueLine due={task.due} />}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-const SUPERVISED = { blue: ['blue', '普通督办'], yellow: ['orange', '黄牌督办'], red: ['red', '红牌督办'] };
 
 function Timeline({ event }: { event: EventDetail }) {
   return (

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { EventDetail, Field, Offer } from '../server/http/contract';
 import { call, newId, Trouble } from './api';
+import { Choice } from './choice';
 import { PhotoPicker, type Picked } from './picker';
 
 interface Props {
@@ -55,13 +56,13 @@ export function Form({ event, offer, close, done, conflict, onTrouble }: Props) 
           <div key={field.name} class="field">
             <label htmlFor={field.name}>
               {field.label}
-              {field.required ? '' : '（可不填）'}
+              {field.required ? boundsOf(field) : '（可不填）'}
             </label>
             <Input
               field={field}
               event={event}
-              value={values[field.name] || ''}
-              change={(value) => setValues({ ...values, [field.name]: value })}
+              values={values}
+              change={(value) => setValues(changed(values, field.name, value))}
             />
           </div>
         ))}
@@ -84,87 +85,40 @@ export function Form({ event, offer, close, done, conflict, onTrouble }: Props) 
   );
 }
 
+function boundsOf({ min, max }: Field): string {
+  return min && max ? `（${min} 至 ${max}）` : '';
+}
+
 const LEVELS = ['blue', 'yellow', 'red'] as const;
 
-function given({ level, matterId, ...words }: Values) {
-  return { ...words, matterId: matterId || undefined, level: LEVELS.find((each) => each === level) };
+/** Another matter has other conditions. */
+function changed(values: Values, name: Field['name'], value: string): Values {
+  return { ...values, ...(name === 'matterId' && { conditionId: '' }), [name]: value };
+}
+
+function given({ level, matterId, conditionId, ...words }: Values) {
+  return {
+    ...words,
+    matterId: matterId || undefined,
+    conditionId: conditionId || undefined,
+    level: LEVELS.find((each) => each === level),
+  };
 }
 
 interface InputProps {
   field: Field;
   event: EventDetail;
-  value: string;
+  values: Values;
   change: (value: string) => void;
 }
 
-function Input({ field, event, value, change }: InputProps) {
-  if (field.type === 'text') {
-    return (
-      <textarea
-        id={field.name}
-        rows={3}
-        maxLength={500}
-        value={value}
-        required={field.required}
-        onInput={(input) => change(input.currentTarget.value)}
-      />
-    );
-  }
-  return <Choice field={field} event={event} value={value} change={change} />;
-}
-
-interface Option {
-  value: string;
-  text: string;
-  group?: string;
-}
-
-function Choice({ field, event, value, change }: InputProps) {
-  const [options, setOptions] = useState<Option[] | null>(field.options || null);
-  useEffect(() => {
-    if (!field.options) optionsOf(field, event).then(setOptions, () => setOptions([]));
-  }, []);
-  const groups = options ? groupsOf(options) : [];
-  return (
-    <select
-      id={field.name}
-      value={value}
-      required={field.required}
-      onChange={(input) => change(input.currentTarget.value)}
-    >
-      <option value="">{options ? (field.required ? '请选择' : `不改（${event.matter}）`) : '正在读取…'}</option>
-      {groups.map(([group, members]) =>
-        group ? (
-          <optgroup key={group} label={group}>
-            {members.map(plain)}
-          </optgroup>
-        ) : (
-          members.map(plain)
-        ),
-      )}
-    </select>
-  );
-}
-
-function plain({ value, text }: Option) {
-  return (
-    <option key={value} value={value}>
-      {text}
-    </option>
-  );
-}
-
-async function optionsOf(field: Field, event: EventDetail): Promise<Option[]> {
-  if (field.type === 'unit') {
-    const { units } = await call('GET /api/units', { query: { eventId: event.id } });
-    return units.map(({ id, name }) => ({ value: id, text: name }));
-  }
-  const { matters } = await call('GET /api/matters', {});
-  return matters.map(({ id, name, duty }) => ({ value: id, text: name, group: duty }));
-}
-
-function groupsOf(options: Option[]): [string, Option[]][] {
-  const groups = new Map<string, Option[]>();
-  for (const option of options) groups.set(option.group || '', (groups.get(option.group || '') || []).concat(option));
-  return Array.from(groups);
+function Input({ field, event, values, change }: InputProps) {
+  const { name, type, required, min, max } = field;
+  const value = values[name] || '';
+  const shared = { id: name, value, required };
+  if (type === 'text')
+    return <textarea {...shared} rows={3} maxLength={500} onInput={(input) => change(input.currentTarget.value)} />;
+  if (type === 'date')
+    return <input {...shared} type="date" min={min} max={max} onInput={(input) => change(input.currentTarget.value)} />;
+  return <Choice field={field} event={event} matterId={values.matterId || ''} value={value} change={change} />;
 }

@@ -6,6 +6,7 @@ import { EventPage } from './event';
 import { ListPage } from './list';
 import { useRoute } from './route';
 import { enter, type Me } from './session';
+import { WhyPage } from './why';
 
 /** What is shown instead of the page when nobody is logged in, or nothing can be reached. */
 export interface Stop {
@@ -35,6 +36,7 @@ function App() {
   if (stop) return <StopPage stop={stop} again={open} />;
   if (!me) return <p class="blank">正在打开…</p>;
   if (route.page === 'event') return <EventPage key={route.id} {...route} onTrouble={onTrouble} />;
+  if (route.page === 'why') return <WhyPage key={route.id} id={route.id} onTrouble={onTrouble} />;
   return <ListPage key={route.page} page={route.page} me={me} onTrouble={onTrouble} />;
 }
 

@@ -1,7 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Where we are, by the address's hash: `#/`, `#/mine`, `#/e/<id>?do=finish`. */
-export type Route = { page: 'todo' } | { page: 'mine' } | { page: 'event'; id: string; action: string | null };
+/** Where we are, by the address's hash: `#/`, `#/mine`, `#/e/<id>?do=finish`, `#/e/<id>/why`. */
+export type Route =
+  | { page: 'todo' }
+  | { page: 'mine' }
+  | { page: 'event'; id: string; action: string | null }
+  | { page: 'why'; id: string };
 
 export function routeOf(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?');
@@ -9,6 +13,8 @@ export function routeOf(hash: string): Route {
   if (event?.[1]) {
     return { page: 'event', id: decodeURIComponent(event[1]), action: new URLSearchParams(search).get('do') };
   }
+  const why = /^\/e\/([^/]+)\/why$/.exec(path);
+  if (why?.[1]) return { page: 'why', id: decodeURIComponent(why[1]) };
   return { page: path === '/mine' ? 'mine' : 'todo' };
 }
 

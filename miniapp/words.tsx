@@ -25,7 +25,7 @@ export function DueLine({ due }: { due: Due }) {
   return (
     <span class={due.late ? 'due late' : 'due'}>
       {due.late ? '⚠ ' : ''}
-      {due.clock} · {due.words}
+      {due.at === null ? due.words : `${due.clock} · ${due.words}`}
     </span>
   );
 }

@@ -121,6 +121,7 @@ const line = z
 
 const terms = z
   .object({
+    conditionId: z.string(),
     condition: z.string().describe('立案条件'),
     closing: z.string().describe('结案条件'),
     limit: z.string().describe('办理时限：4 工作时'),
@@ -133,6 +134,7 @@ const terms = z
 export const eventDetail = z
   .object({
     ...summaryShape,
+    matterId: z.string().nullable(),
     reporter: z.string(),
     filedAt: when.nullable(),
     closedAt: when.nullable(),

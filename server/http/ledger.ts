@@ -1,5 +1,5 @@
 import { CLOCK_WORDS, yearsNote } from '../../cards/due';
-import { exactWords, hoursWords, limitText } from '../../cards/duration';
+import { dateWords, exactWords, hoursWords, limitText } from '../../cards/duration';
 import { MINUTE } from '../domain/clock';
 import { STAGE_WORDS } from '../domain/commands';
 import { isOpen } from '../domain/ladder';
@@ -42,7 +42,7 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
       used,
       usedText: exactWords(used),
       leftText: used > allowed ? `已超 ${exactWords(used - allowed)}` : `还剩 ${exactWords(allowed - used)}`,
-      ...dueWords(ledger, now),
+      ...dueWords(ledger, task, now),
       late: used > allowed,
       unpublished,
       note: yearsNote(unpublished) || null,
@@ -51,8 +51,10 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
   ];
 }
 
-function dueWords({ dueAt }: Ledger, now: number): Pick<LedgerView, 'dueAt' | 'dueText'> {
-  return { dueAt, dueText: dueAt === null ? '现在暂停计时，恢复后再推算' : when(dueAt, now) };
+function dueWords({ dueAt }: Ledger, { suspendedUntil }: Task, now: number): Pick<LedgerView, 'dueAt' | 'dueText'> {
+  if (dueAt !== null) return { dueAt, dueText: when(dueAt, now) };
+  const until = suspendedUntil === null ? '现在暂停计时' : `挂账至 ${dateWords(suspendedUntil, now)}`;
+  return { dueAt, dueText: `${until}，恢复后再推算` };
 }
 
 function planned({ lines }: Ledger): LedgerLine[] {

@@ -87,6 +87,7 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
   const { roster } = rules;
   return {
     ...summaryOf(event, view),
+    matterId: event.matterId,
     reporter: nameOf(event.reporterId, roster),
     filedAt: event.filedAt,
     closedAt: event.closedAt,
@@ -106,9 +107,9 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
 function termsOf(event: Event): EventDetail['terms'] {
   const { terms } = event;
   if (!terms) return null;
-  const { text, closing, evidence, version } = terms;
+  const { conditionId, text, closing, evidence, version } = terms;
   const limits = { limit: limitText('handle', event), ackLimit: limitText('ack', event) };
-  return { condition: text, closing, ...limits, evidence, version };
+  return { conditionId, condition: text, closing, ...limits, evidence, version };
 }
 
 function photoOf({ id, kind, phase, status }: MediaRow): Photo {

@@ -83,7 +83,7 @@ describe('the ledger', () => {
     const [clock] = await clocksOf(id);
     expect(clock).toMatchObject({
       dueAt: null,
-      dueText: '现在暂停计时，恢复后再推算',
+      dueText: '挂账至 12月10日，恢复后再推算',
       late: false,
       stateText: '挂账中',
     });
