@@ -116,7 +116,7 @@ const FIELDS: readonly Field[] = [
       { value: 'red', text: '红牌督办' },
     ],
   },
-  { name: 'until', label: '挂账至', type: 'DATE', required: true },
+  { name: 'until', label: '挂账截止日期', type: 'DATE', required: true },
   { name: 'note', label: '处理结果', type: 'TEXT_AREA', required: true },
   { name: 'reason', label: '理由', type: 'TEXT_AREA', required: true },
 ];

@@ -53,7 +53,7 @@ function fieldsOf(name: Asked, action: Action, { rules, now }: View): Field[] {
 const FIELDS: Record<'reason' | 'to' | 'level' | 'until', Field> = {
   reason: { name: 'reason', label: '理由', type: 'text', required: true },
   to: { name: 'to', label: '单位', type: 'unit', required: true },
-  until: { name: 'until', label: '挂账至', type: 'date', required: true },
+  until: { name: 'until', label: '挂账截止日期', type: 'date', required: true },
   level: {
     name: 'level',
     label: '级别',

@@ -249,7 +249,7 @@ describe('the form', () => {
   it('asks for a date as a date, and names what a note is for', () => {
     expect(fields(card(handled(), 'zhang'))).toMatchObject([
       { name: 'to', type: 'SELECT' },
-      { name: 'until', label: '挂账至', type: 'DATE', required: true, placeholder: '如 2026-12-23' },
+      { name: 'until', label: '挂账截止日期', type: 'DATE', required: true, placeholder: '如 2026-12-23' },
       { name: 'note', label: '处理结果' },
       { name: 'reason', label: '理由' },
     ]);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import { HOUR, MINUTE } from '../../server/domain/clock';
 import { makeApp } from '../../server/http/app';
 import { sessionKey } from '../../server/http/session';
 import { type House, newClientId, openHouse, type Who } from '../server/http/town';
@@ -81,6 +82,7 @@ withBrowser('in a browser', () => {
 
   const open = async (who: Who, hash: string): Promise<Page> => {
     const page = await context.newPage();
+    page.setDefaultTimeout(8_000);
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
@@ -176,6 +178,75 @@ withBrowser('in a browser', () => {
     expect(said).toHaveLength(1);
   });
 
+  it('the event leads to why its deadline is this one, and the page adds up', async () => {
+    const { id } = await report();
+    const zhao = await house.as('zhao');
+    house.now += 13 * MINUTE + 17_000;
+    await zhao.post(`/api/events/${id}/ack`);
+    house.now += 3 * HOUR;
+    const page = await open('wang', `#/e/${id}`);
+    await page.click('text=为什么是这个时间');
+    await page.waitForSelector('text=合计 = 已用');
+    const clock = page.locator('section.card').first();
+    const text = (await clock.allInnerTexts()).join().replace(/\s+/g, ' ');
+    expect(text).toMatch(/限 4 工作时/);
+    expect(text).toMatch(/合计 = 已用 1 小时 46 分 43 秒/);
+    expect(text).toMatch(/12:00 – 13:13:17 不计 · 午休/);
+    expect(text).toMatch(/再计 2 小时 13 分 17 秒 → 16:13 到期/);
+    const told = await clock.locator('.stretches li.running b').allInnerTexts();
+    const seconds = told.map((words) => secondsOf(words)).reduce((sum, each) => sum + each, 0);
+    // What was used and what is to come, in the words on the page, make up the limit.
+    expect(seconds).toBe(4 * 3600);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await page.click('text=返回事件');
+    await page.waitForSelector('text=办理经过');
+    expect(complaints).toEqual([]);
+    house.now -= 3 * HOUR + 13 * MINUTE + 17_000;
+  });
+
+  it('a suspension is asked for with a date, seen by the reporter, and decided by those whose turn it is', async () => {
+    const { id } = await report();
+    await (await house.as('zhao')).post(`/api/events/${id}/ack`);
+    const page = await open('zhao', `#/e/${id}?do=suspend`);
+    await page.fill('textarea', '等产权单位配合');
+    await page.click('text=确定申请挂账');
+    await page.waitForSelector('text=请选择挂账截止日期。');
+    await page.fill('input[type=date]', '2026-12-10');
+    await page.click('text=确定申请挂账');
+    await page.waitForSelector('text=已提交：申请挂账');
+    const reporter = await open('wang', `#/e/${id}`);
+    await reporter.waitForSelector('text=挂账至 12月10日：等产权单位配合。等单位领导');
+    for (const who of ['qin', 'chen'] as const) {
+      const decider = await open(who, `#/e/${id}`);
+      await decider.click('button:text-is("同意")');
+      await decider.click('text=确定同意');
+      await decider.waitForSelector('text=已提交：同意');
+    }
+    const again = await open('zhao', `#/e/${id}`);
+    await again.waitForSelector('.promise:has-text("挂账至 12月10日")');
+    await again.waitForSelector('button:text-is("恢复办理")');
+    expect(await again.isVisible('.due.late')).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it('a matter is put right with one of its own conditions', async () => {
+    const { id } = await report();
+    const page = await open('chen', `#/e/${id}?do=correct`);
+    await page.waitForSelector('#conditionId option:nth-child(3)', { state: 'attached' });
+    await page.selectOption('#conditionId', { label: '大量偷倒建筑垃圾（5 工作日）' });
+    // Another matter has other conditions; what was chosen of the first one does not go with it.
+    await page.selectOption('#matterId', 'M-OTHER');
+    await page.waitForSelector('#conditionId option:nth-child(2)', { state: 'detached' });
+    expect(await page.inputValue('#conditionId')).toBe('');
+    await page.selectOption('#matterId', '');
+    await page.waitForSelector('#conditionId option:nth-child(3)', { state: 'attached' });
+    await page.selectOption('#conditionId', 'C-DUMPED');
+    await page.fill('textarea', '是建筑垃圾');
+    await page.click('text=确定更正事项');
+    await page.waitForSelector('text=大量偷倒建筑垃圾（5 工作日）');
+    expect((await house.store.event(id))?.terms?.conditionId).toBe('C-DUMPED');
+  });
+
   it('nobody without a session sees more than where to go', async () => {
     const page = await context.newPage();
     await page.goto(`${url}/#/`);
@@ -184,10 +255,10 @@ withBrowser('in a browser', () => {
 
   it('everything to tap is large enough for a thumb', async () => {
     const { id } = await report();
-    for (const hash of ['#/', `#/e/${id}`, `#/e/${id}?do=transfer`]) {
+    for (const hash of ['#/', `#/e/${id}`, `#/e/${id}?do=transfer`, `#/e/${id}/why`]) {
       const page = await open('zhao', hash);
-      await page.waitForSelector(hash === '#/' ? '.row' : 'button');
-      const small = await page.$$eval('a, button, select, textarea', (elements) =>
+      await page.waitForSelector(hash === '#/' ? '.row' : /why$/.test(hash) ? '.sum' : 'button');
+      const small = await page.$$eval('a, button, select, textarea, summary, input[type=date]', (elements) =>
         elements
           .map((element) => element.getBoundingClientRect())
           .filter(({ width, height }) => width > 0 && (width < 44 || height < 44)),
@@ -206,4 +277,10 @@ async function picture(page: Page): Promise<Buffer> {
     return canvas.toDataURL('image/png');
   });
   return Buffer.from(address.split(',')[1]!, 'base64');
+}
+
+/** `＋2 小时 46 分 18 秒` */
+function secondsOf(words: string): number {
+  const of = (unit: string) => Number(new RegExp(`(\\d+) ${unit}`).exec(words)?.[1] ?? 0);
+  return of('小时') * 3600 + of('分') * 60 + of('秒');
 }

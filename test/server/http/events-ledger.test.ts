@@ -154,7 +154,7 @@ describe('a request for more time', () => {
     const acked = (await step('zhao', id, 'ack')).body.event;
     const suspend = acked.actions.find(({ action }: { action: string }) => action === 'suspend');
     expect(suspend.fields[0]).toEqual({
-      ...{ name: 'until', label: '挂账至', type: 'date', required: true },
+      ...{ name: 'until', label: '挂账截止日期', type: 'date', required: true },
       ...{ min: '2026-11-24', max: '2027-11-23' },
     });
     for (const until of ['2026-11-23', '2027-11-24', '2026-02-30', 'soon', '']) {
