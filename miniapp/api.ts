@@ -26,8 +26,8 @@ export class Trouble extends Error {
 
 const PATIENCE = 20_000;
 
-/** One request by its name in the contract. Errors: `Trouble`. */
-export async function call<K extends JsonRoute>(route: K, given: Given<K>): Promise<Answer<K>> {
+/** One request by its name in the contract; `patience` in ms where the answer takes longer than most. Errors: `Trouble`. */
+export async function call<K extends JsonRoute>(route: K, given: Given<K>, patience = PATIENCE): Promise<Answer<K>> {
   const { params, query, body } = given as { params?: Words; query?: Words; body?: object };
   const [method = 'GET', path = ''] = route.split(' ');
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] || ''));
@@ -36,7 +36,7 @@ export async function call<K extends JsonRoute>(route: K, given: Given<K>): Prom
     options.body = JSON.stringify(body || {});
     options.headers = { 'Content-Type': 'application/json' };
   }
-  return (await send(filled + search(query), options)) as Answer<K>;
+  return (await send(filled + search(query), options, patience)) as Answer<K>;
 }
 
 /** A photo's bytes as they are. Errors: `Trouble`. */
@@ -52,8 +52,8 @@ function search(query: Words = {}): string {
   return given.length ? `?${given.map((name) => `${name}=${encodeURIComponent(query[name] || '')}`).join('&')}` : '';
 }
 
-async function send(address: string, options: RequestInit): Promise<unknown> {
-  const response = await reach(address, options);
+async function send(address: string, options: RequestInit, patience = PATIENCE): Promise<unknown> {
+  const response = await reach(address, options, patience);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer;
   const { code = 'unknown', detail = '服务暂时不可用，请稍后再试。' } = (answer || {}) as Record<string, string>;
@@ -61,9 +61,9 @@ async function send(address: string, options: RequestInit): Promise<unknown> {
 }
 
 /** Weak networks hang rather than fail: after a while we say so ourselves. */
-async function reach(address: string, options: RequestInit): Promise<Response> {
+async function reach(address: string, options: RequestInit, patience: number): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), PATIENCE);
+  const timer = setTimeout(() => abort.abort(), patience);
   try {
     return await fetch(address, { credentials: 'same-origin', signal: abort.signal, ...options });
   } catch {

@@ -50,6 +50,7 @@ export function ListPage({ page, me, onTrouble }: { page: Page; me: Me; onTroubl
         <nav class="tabs">
           <Tab to="#/" on={page === 'todo'} label="待办" />
           <Tab to="#/mine" on={page === 'mine'} label="我的上报" />
+          {me.roles.some((role) => OVERSEERS.indexOf(role) >= 0) && <Tab to="#/what-if" on={false} label="推演" />}
         </nav>
       </header>
       {trouble && (
@@ -70,6 +71,9 @@ export function ListPage({ page, me, onTrouble }: { page: Page; me: Me; onTroubl
     </main>
   );
 }
+
+/** Who may ask what other rules would have meant. */
+const OVERSEERS = ['supervisor', 'leader', 'oversight', 'admin'];
 
 function postWords({ posts }: Me): string {
   return posts

@@ -6,6 +6,7 @@ import { EventPage } from './event';
 import { ListPage } from './list';
 import { useRoute } from './route';
 import { enter, type Me } from './session';
+import { WhatIfPage } from './whatif';
 import { WhyPage } from './why';
 
 /** What is shown instead of the page when nobody is logged in, or nothing can be reached. */
@@ -37,6 +38,7 @@ function App() {
   if (!me) return <p class="blank">正在打开…</p>;
   if (route.page === 'event') return <EventPage key={route.id} {...route} onTrouble={onTrouble} />;
   if (route.page === 'why') return <WhyPage key={route.id} id={route.id} onTrouble={onTrouble} />;
+  if (route.page === 'what-if') return <WhatIfPage onTrouble={onTrouble} />;
   return <ListPage key={route.page} page={route.page} me={me} onTrouble={onTrouble} />;
 }
 

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Where we are, by the address's hash: `#/`, `#/mine`, `#/e/<id>?do=finish`, `#/e/<id>/why`. */
+/** Where we are, by the address's hash: `#/`, `#/mine`, `#/e/<id>?do=finish`, `#/e/<id>/why`, `#/what-if`. */
 export type Route =
   | { page: 'todo' }
   | { page: 'mine' }
+  | { page: 'what-if' }
   | { page: 'event'; id: string; action: string | null }
   | { page: 'why'; id: string };
 
@@ -15,6 +16,7 @@ export function routeOf(hash: string): Route {
   }
   const why = /^\/e\/([^/]+)\/why$/.exec(path);
   if (why?.[1]) return { page: 'why', id: decodeURIComponent(why[1]) };
+  if (path === '/what-if') return { page: 'what-if' };
   return { page: path === '/mine' ? 'mine' : 'todo' };
 }
 

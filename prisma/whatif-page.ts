@@ -1,5 +1,6 @@
 import { RUNG_WORDS } from '../server/domain/commands';
-import { CLOCK_WORDS, type Group, grouped, lateWords, type Pair, RUNGS, type Tally } from '../server/domain/tally';
+import { CLOCK_WORDS, grouped, lateWords, RUNGS } from '../server/domain/figures';
+import type { Group, Pair, Tally } from '../server/domain/tally';
 import type { TaskClock } from '../server/domain/types';
 import type { WhatIf } from '../server/flow/whatif';
 

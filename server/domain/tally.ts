@@ -46,22 +46,6 @@ export interface Sums {
   most: Changed[];
 }
 
-/** Lowest first. */
-export const RUNGS: readonly Rung[] = ['prewarn', 'blue', 'yellow', 'red', 'accountability'];
-export const CLOCK_WORDS: Record<TaskClock, string> = { ack: '签收', handle: '办理' };
-
-/** `45 分`, `7.5 小时`, `1,240 小时`: sums of lateness are read, not reckoned with. */
-export function lateWords(minutes: number): string {
-  if (Math.abs(minutes) < 60) return `${minutes} 分`;
-  const hours = minutes / 60;
-  return `${Math.abs(hours) < 100 ? Math.round(hours * 10) / 10 : grouped(Math.round(hours))} 小时`;
-}
-
-/** `12,345` */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 const pair = (): Pair => ({ before: 0, after: 0 });
 
 function blank(): Tally {

@@ -96,9 +96,10 @@ const SAID = [
   '人行道地砖松了一大片',
 ];
 const LIVES = 300;
+const PHOTO = { id: 'p', kind: 'image' as const, code: 'x', phase: 'finish' as const };
 
 /** Some lives that were decided step by step, told on other days of the year. */
-async function fill(store: Store, rules: Rules, events: number): Promise<void> {
+export async function fill(store: Store, rules: Rules, events: number): Promise<void> {
   const lives = Array.from({ length: LIVES }, (_, index) => lifeOf(rules, index));
   const week = 7 * DAY;
   for (let from = 0; from < events; from += 2_000) {
@@ -139,13 +140,13 @@ function lifeOf(rules: Rules, index: number): Event {
   game.tryStep(whoHas(), { type: 'ack' });
   if (index % 20 === 0) return game.event;
   game.wait((((index * 13) % 24) ** 2 / 12) * HOUR);
-  game.tryStep(whoHas(), { type: 'finish', note: '已处理', media: [] });
+  game.tryStep(whoHas(), { type: 'finish', note: '已处理', media: [PHOTO] });
   game.wait(2 * HOUR);
   game.tryStep(by, { type: 'pass' });
   return game.event;
 
   function whoHas(): string {
-    const task = game.event.tasks.findLast(({ endedAt }) => endedAt === null);
+    const task = game.event.tasks.findLast(({ duty, endedAt }) => duty === 'lead' && endedAt === null);
     return task?.assigneeId ?? handlers(task?.unitId ?? '', roster)[0] ?? '';
   }
   function dispatch(): void {
