@@ -108,6 +108,7 @@ function Head({ clock }: { clock: LedgerView }) {
         <span>
           限 {clock.limit}
           {clock.extendedText ? `，${clock.extendedText}` : ''}
+          {/日/.test(clock.limit) || clock.extendedText ? `，共 ${clock.allowedText}` : ''}
         </span>
       </p>
     </>

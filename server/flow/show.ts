@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Card, renderCard } from '../../cards/card';
 import { fallbackMessage } from '../../cards/fallback';
 import type { Action } from '../domain/commands';
-import { actionsFor, maySee } from '../domain/policy';
+import { actionsFor, maySee, ownTask } from '../domain/policy';
 import { handlesFor } from '../domain/routing';
 import type { Rules } from '../domain/rules';
 import { advice, lifeSafety } from '../domain/safety';
@@ -65,12 +65,13 @@ export async function sendCard(
   return 'sent';
 }
 
-/** Acknowledged meanwhile, withdrawn meanwhile: then there is nothing to ask of this person. */
+/** Withdrawn meanwhile, dispatched by another meanwhile: then there is nothing to ask of this person. */
 function stillMatters(event: Event, userId: string, kind: CardKind, { roster }: Rules): boolean {
   if (kind === 'draft') return event.reporterId === userId && event.stage !== 'withdrawn';
   if (!maySee(userId, event, roster)) return false;
   return (
     kind === 'supervision' ||
+    ownTask(userId, event, roster) !== undefined ||
     actionsFor(userId, event, roster).some((action) => !ANY_TIME.has(action)) ||
     // How an appeal ended is told after everything else is over.
     event.tasks.some(({ appealed, unitId }) => appealed !== null && handlesFor(userId, unitId, roster))
