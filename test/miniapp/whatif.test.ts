@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { changeWords, type InForce, proposalOf, withChange } from '../../miniapp/whatif-proposal';
+import { HOUR } from '../../server/domain/clock';
+import { DEFAULTS } from '../../server/domain/settings';
+import { makeApp } from '../../server/http/app';
+import { sessionKey } from '../../server/http/session';
+import { type House, MORNING, newClientId, openHouse, type Who } from '../server/http/town';
+
+/** 推演 on a phone: what is chosen becomes whole texts of rules, and the answer is read in numbers. */
+
+describe('what is chosen, as the server takes it', () => {
+  const litter = {
+    ...{ id: 'C', matterId: 'M', rank: 1, text: '成堆', clock: 'work_hour' as const, limit: 4, ackMinutes: 60 },
+    ...{ closing: '清理', evidence: 'photo' as const },
+  };
+  const holiday = { kind: 'worked', from: '2026-11-28', to: '2026-11-28', reason: '补班' };
+  const now: InForce = {
+    today: '2026-11-23',
+    settings: { ...DEFAULTS },
+    calendars: [{ areaId: 's1', rules: [holiday] }],
+    matters: [{ id: 'M', name: '暴露垃圾' }],
+    conditions: [litter],
+    areas: [{ id: 's1', name: '东街街道', kind: 'street' }],
+  };
+  const limit = { kind: 'limit' as const, matterId: 'M', conditions: [{ ...litter, limit: 2 }] };
+  const ladder = { kind: 'ladder' as const, clock: 'handle' as const, shares: [{ rung: 'prewarn', share: 0.5 }] };
+  const closed = { kind: 'closed' as const, areaId: 's1', from: '2026-11-24', to: '2026-11-25' };
+
+  it('only what was touched is sent; a closed day joins the days there are', () => {
+    expect(proposalOf([limit], now)).toEqual({ catalogue: { conditions: limit.conditions } });
+    expect(Object.keys(proposalOf([ladder], now))).toEqual(['settings']);
+    const rule = { kind: 'closed', from: '2026-11-24', to: '2026-11-25', reason: '推演停办' };
+    expect(proposalOf([closed], now)).toEqual({ calendars: [{ areaId: 's1', rules: [holiday, rule] }] });
+    expect(now.calendars[0]?.rules).toEqual([holiday]);
+  });
+
+  it('a ladder keeps whom it tells, and the other ladder its shares', () => {
+    const ladders = proposalOf([ladder], now).settings?.ladders;
+    expect(ladders?.handle[0]).toEqual({ ...DEFAULTS.ladders.handle[0], share: 0.5 });
+    expect(ladders?.ack).toEqual(DEFAULTS.ladders.ack);
+  });
+
+  it('a change of the same thing takes the place of the one before', () => {
+    const again = { ...limit, conditions: [{ ...litter, limit: 3 }] };
+    expect(withChange([limit, closed], again)).toEqual([closed, again]);
+  });
+
+  it('says each change in words', () => {
+    expect([limit, ladder, closed].map((change) => changeWords(change, now))).toEqual([
+      '暴露垃圾：4工作时 → 2工作时',
+      '办理督办：预警 80% → 50%',
+      '东街街道 2026-11-24 至 2026-11-25 停办',
+    ]);
+  });
+});
+
+const ROOT = resolve(__dirname, '../..');
+const BUILT = join(ROOT, 'dist/miniapp');
+const CHROMIUM = '/usr/bin/chromium';
+const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
+if (!existsSync(CHROMIUM)) console.warn(`${CHROMIUM} is not installed: the page is not tested in a browser`);
+const newest = (directory: string) =>
+  Math.max(...readdirSync(directory).map((name) => statSync(join(directory, name)).mtimeMs));
+
+withBrowser('in a browser', () => {
+  let house: House;
+  let chrome: Browser;
+  let url: string;
+  const server = createServer();
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const index = join(BUILT, 'index.html');
+    if (!existsSync(index) || statSync(index).mtimeMs < newest(join(ROOT, 'miniapp')))
+      execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
+    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    house = await openHouse();
+    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const report = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId() };
+    const { body } = await (await house.as('wang')).post('/api/events', report);
+    const zhao = await house.as('zhao');
+    await zhao.post(`/api/events/${body.event.id}/ack`);
+    house.now = MORNING + 5.5 * HOUR;
+    await zhao.post(`/api/events/${body.event.id}/finish`, { note: '已清理' });
+  }, 60_000);
+  afterAll(async () => {
+    await chrome.close();
+    await new Promise((done) => server.close(done));
+    await house.close();
+  });
+
+  async function open(who: Who, hash: string): Promise<Page> {
+    const context = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', hasTouch: true });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(`${url}/?code=code-${who}${hash}`);
+    return page;
+  }
+
+  it('a supervisor halves a limit and reads who would have been late', async () => {
+    const page = await open('zhou', '#/');
+    await page.click('text=推演');
+    await page.click('text=改时限');
+    await page.selectOption('.trial select', { label: '暴露垃圾' });
+    await page.fill('[aria-label="垃圾成堆：时限"]', '2');
+    await page.click('text=加入推演');
+    await page.waitForSelector('text=4工作时 → 2工作时');
+    await page.click('.run button');
+    await page.waitForSelector('text=共 1 个任务；新增超期 1，不再超期 0');
+    expect(await page.getAttribute('.bars svg', 'aria-label')).toBe('现行 0，拟议 1');
+    expect(await page.textContent('.bars li')).toContain('城管局');
+    await page.waitForSelector('text=按当时的实际经过重算，不推测人会怎样改变做法。');
+    // What it was reckoned for is gone with another question.
+    await page.click('text=去掉');
+    expect(await page.isVisible('.bars')).toBe(false);
+    expect((await house.store.town()).versions.catalogue).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('a day off takes a warning away, and the event behind it is one tap away', async () => {
+    const page = await open('zhou', '#/what-if');
+    await page.click('text=改督办');
+    await page.fill('.beside input', '30');
+    await page.click('text=加入推演');
+    await page.click('text=加停办日');
+    await page.fill('.trial input[type=date]', '2026-11-23');
+    await page.click('text=加入推演');
+    await page.click('.run button');
+    await page.waitForSelector('.most a');
+    await page.click('.most a');
+    await page.waitForSelector('text=暴露垃圾');
+    expect(page.url()).toMatch(/#\/e\/20261123-0001$/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('what does not fit is said in words before anything is sent', async () => {
+    const page = await open('zhou', '#/what-if');
+    await page.click('.run button');
+    await page.waitForSelector('text=请先选要改什么。');
+    await page.click('text=改督办');
+    await page.fill('.beside input', '120');
+    await page.click('text=加入推演');
+    await page.waitForSelector('text=要一级比一级高，都大于 0。');
+    await page.click('text=加停办日');
+    await page.click('text=加入推演');
+    await page.waitForSelector('text=请选择日期。');
+  });
+
+  it('those who oversee nothing see no way to it, and are told so if they find one', async () => {
+    const page = await open('wang', '#/mine');
+    await page.waitForSelector('text=我的上报');
+    expect(await page.isVisible('text=推演')).toBe(false);
+    const straight = await open('wang', '#/what-if');
+    await straight.waitForSelector('text=这一步不由您的岗位办理。');
+  });
+
+  it('fits a phone: nothing sticks out, everything to tap is large enough', async () => {
+    const page = await open('zhou', '#/what-if');
+    for (const form of ['改时限', '改督办', '加停办日']) {
+      await page.click(`text=${form}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      const small = await page.$$eval('a, button, select, input', (elements) =>
+        elements
+          .map((element) => element.getBoundingClientRect())
+          .filter(({ width, height }) => width > 0 && (width < 44 || height < 44)),
+      );
+      expect(small).toEqual([]);
+    }
+  });
+});
