@@ -141,7 +141,8 @@ function summary({ tasks, late, newlyLate, noLongerLate, minutesLate }: Tally): 
 }
 
 function arrow({ before, after }: Pair, words: (value: number) => string = grouped): string {
-  return before === after ? words(before) : `${words(before)} → ${words(after)}`;
+  const [was, would] = [words(before), words(after)];
+  return was === would ? was : `${was} → ${would}`;
 }
 
 async function main(): Promise<void> {
