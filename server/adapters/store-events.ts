@@ -136,7 +136,8 @@ function matches(q: string): Sql {
 /** Open, and no time of it stands still: what is suspended is not late. */
 const isRunning = sql`t."state" IN ('waiting', 'handling', 'passing', 'confirming')`;
 /** `runningDue` of the domain, in SQL: before it is acknowledged the earlier of both clocks. */
-const runningDue = sql`CASE WHEN t."ackedAt" IS NOT NULL OR t."handleDueAt" < t."ackDueAt" THEN t."handleDueAt" ELSE t."ackDueAt" END`;
+const runningDue = sql`CASE WHEN t."ackedAt" IS NOT NULL OR t."ackDueAt" IS NULL OR t."handleDueAt" < t."ackDueAt"
+  THEN t."handleDueAt" ELSE t."ackDueAt" END`;
 
 function isLate(at: number): Sql {
   return sql`${isRunning} AND ${runningDue} < ${at}`;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isLate, isOpen } from '../../../server/domain/ladder';
 import type { Event, Stage, Task } from '../../../server/domain/types';
 import type { EventQuery, Scope } from '../../../server/ports';
 import { providers } from './databases';
@@ -93,6 +94,41 @@ describe.each(providers())('on %s', (provider) => {
       expect(await ids({ areaPath: '/d/x' })).toEqual(['overdue']);
       expect(await ids({ areaPath: '/d' })).toHaveLength(8);
       expect(await ids({ lateAt: T0, unitId: 'street' })).toEqual(['both', 'passing', 'waiting']);
+    });
+  });
+
+  describe('lateness', () => {
+    const states: Task['state'][] = ['waiting', 'handling', 'passing', 'suspended', 'confirming'];
+    const over: Task['state'][] = ['finished', 'returned', 'moved', 'cancelled'];
+    const moment = fc.constantFrom(null, ...[-2, -1, 0, 1, 2, 5].map((ms) => T0 + ms));
+    const aTask = fc.record({
+      ...{ state: fc.constantFrom(...states, ...over), ackedAt: fc.constantFrom(null, T0 - 5) },
+      ...{ ackDueAt: moment, handleDueAt: moment },
+    });
+    const tasks = fc
+      .sample(aTask, { seed: 20261123, numRuns: 300 })
+      .map((but, index) => taskOf(`t${index}`, `e${index}`, but));
+    const lateOnes = (isLateAt: (task: Task) => boolean) => tasks.filter(isLateAt).map(({ eventId }) => eventId);
+
+    test('is the same to the database as to the domain, whatever a task looks like', async () => {
+      await its.save({ events: tasks.map((task) => eventOf(task.eventId, { stage: 'handling', tasks: [task] })) });
+      const late = lateOnes((task) => isLate(task, T0)).sort();
+      expect(await ids({ limit: 400, lateAt: T0 })).toEqual(late);
+      const today = tasks.filter((task) => isLate(task, T0 + 3) && !isLate(task, T0));
+      expect(await its.store.counts(EVERYTHING, T0, T0 - 9, T0 + 3)).toMatchObject({
+        ...{ late: late.length, dueToday: today.length },
+      });
+      expect(Math.min(late.length, today.length)).toBeGreaterThan(20);
+    });
+
+    test('control: a clock chosen by the state, or a suspended one that counts, would be noticed', () => {
+      const late = lateOnes((task) => isLate(task, T0));
+      const byState = ({ state, ackDueAt, handleDueAt }: Task) =>
+        (state === 'waiting' ? ackDueAt : (handleDueAt ?? ackDueAt)) ?? Number.POSITIVE_INFINITY;
+      expect(lateOnes((task) => isOpen(task) && task.state !== 'suspended' && byState(task) < T0)).not.toEqual(late);
+      expect(lateOnes((task) => isLate({ ...task, state: isOpen(task) ? 'handling' : task.state }, T0))).not.toEqual(
+        late,
+      );
     });
   });
 
