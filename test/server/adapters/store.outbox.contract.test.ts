@@ -54,6 +54,7 @@ describe.each(providers())('on %s', (provider) => {
       };
       const said: Notice[] = [
         { kind: 'card', userId: 'lin', eventId: 'e1', card: 'task' },
+        { kind: 'line', userId: 'lin', eventId: 'e1', taskId: 't1', clock: 'handle', rung: 'accountability' },
         { kind: 'ding', userId: 'lin', eventId: 'e1' },
         { kind: 'todo', userId: 'lin', eventId: 'e1', taskId: 't1', done: true },
         { kind: 'reply', userId: 'lin', eventId: null, reply },
