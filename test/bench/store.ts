@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { databaseOf } from '../../server/adapters/prisma';
 import { openStore } from '../../server/adapters/store';
-import { entryRow, eventRow, noticeRow } from '../../server/adapters/store-rows';
+import { entryRow, eventRow, noticeRow, taskRow } from '../../server/adapters/store-rows';
+import type { Condition, Person, Town } from '../../server/domain/types';
 import type { Changes } from '../../server/ports';
 import { changes, entryOf, eventOf, lineTo, staleOf, T0, taskOf } from '../server/adapters/rows';
 import { row } from './print';
@@ -114,7 +115,7 @@ async function rawRate(file: string): Promise<number> {
     into('Event', batch.events.map(eventRow));
     into(
       'Task',
-      batch.events.flatMap(({ tasks }) => tasks.map((task) => ({ ...task, rank: 0, rungs: '[]' }))),
+      batch.events.flatMap(({ tasks }) => tasks.map(taskRow)),
     );
     into('Entry', batch.entries.map(entryRow));
     into('Notice', batch.notices.map(noticeRow));
@@ -153,6 +154,8 @@ async function questions(dir: string): Promise<void> {
   await time('list, words that nobody wrote', () => store.list({ scopes: scope, q: '不存在的', limit: 20 }));
   await time('counts of a street', () => store.counts(scope, T0, T0, T0 + 1));
   await time('one report written', () => store.write((tx) => tx.save(report())));
+  await store.saveTown(bigTown());
+  await time('the town: 1,000 people, 5,000 conditions', () => store.town());
   const ids = Array.from({ length: 50 }, (_, index) => `e${serial - 1000 - index}`);
   await time('fifty events read and changed', () =>
     store.write(async (tx) => {
@@ -161,6 +164,29 @@ async function questions(dir: string): Promise<void> {
     }),
   );
   await store.close();
+}
+
+function bigTown(): Partial<Town> {
+  const person = (n: number): Person => ({
+    userId: `p${n}`,
+    unionId: `u${n}`,
+    name: `人${n}`,
+    mobile: null,
+    active: true,
+  });
+  const condition = (n: number): Condition => ({
+    ...{
+      id: `k${n}`,
+      matterId: `m${n >> 2}`,
+      rank: n & 3,
+      text: '路灯不亮，晚上看不清路',
+      clock: 'work_day',
+      limit: 3,
+    },
+    ...{ ackMinutes: 120, closing: '恢复照明，现场干净', evidence: 'photo' },
+  });
+  const numbered = <T>(length: number, one: (n: number) => T) => Array.from({ length }, (_, n) => one(n));
+  return { people: numbered(1_000, person), conditions: numbered(5_000, condition) };
 }
 
 async function main(): Promise<void> {
