@@ -256,11 +256,11 @@ describe.each(providers())('on %s', (provider) => {
     });
     const area = {
       id: 'a',
-      kind: 'grid',
-      name: '一格',
+      kind: 'district',
+      name: '郫都区',
       parentId: null,
       path: '/a',
-      dedicated: true,
+      dedicated: false,
       lng: 1.5,
       lat: 2,
     } as const;
@@ -273,7 +273,8 @@ describe.each(providers())('on %s', (provider) => {
     const town = {
       areas: [
         { ...area, polygon },
-        { ...area, id: 'b', polygon: null, lng: null, lat: null, dedicated: false },
+        { ...area, id: 'b', kind: 'street', parentId: 'a', path: '/a/b', polygon: null, lng: null, lat: null },
+        { ...area, id: 'c', kind: 'grid', parentId: 'b', path: '/a/b/c', dedicated: true, polygon: null },
       ],
       units: [{ id: 'u', kind: 'centre', name: '中心', areaId: 'a', parentId: null }],
       people: [person('Zoe', '佐'), person('lin', '林'), person('李', '李')],
