@@ -1,10 +1,10 @@
 import type { Command } from './commands';
-import { policyData } from './evolve';
 import { openTasks, ownTask } from './policy';
 import { type Refusal, refuse } from './refusal';
 import { dispatchers, handlers, leaders, leadUnit, upper } from './routing';
 import type { Work } from './rules';
 import { LIMITS } from './settings';
+import { policyData } from './turn';
 import type { Entry, Event, Task, Unit } from './types';
 
 /** 派遣, 处置, 核查: who does what about a filed event. Checks, then one line of history each; evolve.ts does the rest. */
