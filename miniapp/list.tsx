@@ -84,7 +84,7 @@ function postWords({ posts }: Me): string {
 
 /** What presses most comes first in the to-dos; reports stay as they came. */
 function inOrder(page: Page, events: EventSummary[]): EventSummary[] {
-  const at = ({ due, urgent }: EventSummary) => (urgent ? 0 : 1e15) + ((due && due.at) || 1e14);
+  const at = ({ due, urgent }: EventSummary) => (urgent ? 0 : 1e15) + (due?.at || 1e14);
   return page === 'todo' ? events.slice().sort((a, b) => at(a) - at(b)) : events;
 }
 
