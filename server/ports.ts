@@ -144,6 +144,14 @@ export interface RuleVersion {
   note: string;
 }
 
+/** Areas that make no tree: a circle, a parent that is missing, a path that says another. `row` is 1-based in the list given. */
+export class BadTown extends Error {
+  override name = 'BadTown';
+  constructor(readonly faults: readonly { row: number; id: string; reason: string }[]) {
+    super(faults.map(({ row, id, reason }) => `row ${row} (${id}): ${reason}`).join('; '));
+  }
+}
+
 /** Somebody else has changed the same rules since they were looked at. */
 export class Stale extends Error {
   override name = 'Stale';
@@ -172,7 +180,7 @@ export interface Store {
   town(): Promise<Town>;
   /** Grows by one at each change of the town; other processes reload when they see it. */
   townVersion(): Promise<number>;
-  /** Replaces or adds the rows given; never deletes. */
+  /** Replaces or adds the rows given; never deletes. Errors: `BadTown`, and then nothing has changed. */
   saveTown(town: Partial<Town>): Promise<void>;
 
   /** Puts a new text in force as version `base + 1` and raises the town's version. Errors: `Stale` when `base` is not in force. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { areaFaults } from '../domain/area-faults';
 import type { Area, Condition, Duty, Matter, Post, Town, Unit } from '../domain/types';
-import type { RuleText, Store } from '../ports';
+import { BadTown, type RuleText, type Store } from '../ports';
 import type { Database, Session } from './prisma';
 import { upsert } from './store-bulk';
 import { clockType, dutyRow, evidence, matterRow, words } from './store-rows';
@@ -73,6 +74,7 @@ async function readTown(session: Session): Promise<Town> {
 async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
   const { areas = [], units = [], people = [], posts = [], matters = [], conditions = [], duties = [] } = town;
   const areaRows = areas.map((area) => ({ ...area, polygon: area.polygon && JSON.stringify(area.polygon) }));
+  if (areas.length > 0) await checkAreas(session, areas);
   await upsert(session, 'Area', 'id', areaRows);
   await upsert(session, 'Unit', 'id', units);
   await upsert(session, 'Person', 'userId', people);
@@ -85,6 +87,15 @@ async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
   const { calendars, settings } = town;
   if (calendars?.length) await enactNext(session, { kind: 'calendars', calendars }, seed);
   if (settings && Object.keys(settings).length > 0) await enactNext(session, { kind: 'settings', settings }, seed);
+}
+
+/** The tree must stay a tree, with what stands already. Errors: `BadTown`, naming each row given that does not fit. */
+async function checkAreas({ db }: Session, given: readonly Area[]): Promise<void> {
+  const ids = new Set(given.map(({ id }) => id));
+  const others = (await db.area.findMany()).filter(({ id }) => !ids.has(id));
+  const whole = [...given, ...others.map((row): Area => ({ ...row, kind: areaKind.parse(row.kind), polygon: null }))];
+  const faults = areaFaults(whole);
+  if (faults.length > 0) throw new BadTown(faults);
 }
 
 async function enactNext(session: Session, text: RuleText, change: Change): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { openStore } from '../../../server/adapters/store';
-import type { Event } from '../../../server/domain/types';
-import type { Changes, Store } from '../../../server/ports';
+import type { Area, Event } from '../../../server/domain/types';
+import { BadTown, type Changes, type Store } from '../../../server/ports';
 import { ask, providers, run } from './databases';
 import { changes, entryOf, eventOf, lineTo, T0, taskOf } from './rows';
 import { twoStores } from './stores';
@@ -10,6 +10,14 @@ const TERMS = {
   ...{ conditionId: 'k1', text: '不亮', clock: 'work_day' as const, limit: 1, ackMinutes: 60, closing: '恢复' },
   ...{ evidence: 'photo' as const, version: 3 },
 };
+
+const person = (userId: string, name: string) => ({
+  userId,
+  unionId: `u-${userId}`,
+  name,
+  mobile: null,
+  active: true,
+});
 
 /** What every database must keep to: whole transactions, one winner, nothing lost. */
 
@@ -247,13 +255,6 @@ describe.each(providers())('on %s', (provider) => {
   });
 
   test('the town is read as it was saved, in one order; its version grows; nobody is removed', async () => {
-    const person = (userId: string, name: string) => ({
-      userId,
-      unionId: `u-${userId}`,
-      name,
-      mobile: null,
-      active: true,
-    });
     const area = {
       id: 'a',
       kind: 'district',
@@ -322,6 +323,28 @@ describe.each(providers())('on %s', (provider) => {
     await its.other.saveTown({ people: [person('lin', '林二')] });
     expect(await its.store.townVersion()).toBe(2);
     expect((await its.store.town()).people.map(({ name }) => name)).toEqual(['佐', '林二', '李']);
+  });
+
+  test('areas that make no tree are refused with their rows, and nothing has changed', async () => {
+    const area = (id: string, kind: Area['kind'], parentId: string | null, path: string): Area => ({
+      ...{ id, kind, parentId, path, name: id, dedicated: false, lng: null, lat: null, polygon: null },
+    });
+    await its.store.saveTown({ areas: [area('d', 'district', null, '/d'), area('s', 'street', 'd', '/d/s')] });
+    const before = await its.store.town();
+    const refused = async (areas: Area[]) => {
+      const fault = await its.store.saveTown({ areas, people: [person('lin', '林')] }).catch((error: unknown) => error);
+      expect(await its.other.town()).toEqual(before);
+      expect(fault).toBeInstanceOf(BadTown);
+      return (fault as BadTown).faults.map(({ row, id, reason }) => `${row} ${id} ${reason}`);
+    };
+    const lost = area('c', 'community', 'x', '/d/x/c');
+    expect(await refused([lost])).toEqual(['1 c 上级“x”不在表里，请补上或改正']);
+    const circle = [area('a', 'street', 'b', '/d/b/a'), area('b', 'street', 'a', '/d/a/b')];
+    expect(await refused(circle)).toEqual(['1 a 上级绕回了自己，请改正上级', '2 b 上级绕回了自己，请改正上级']);
+    const beside = area('c', 'community', 's', '/d/c');
+    expect(await refused([area('s2', 'street', 'd', '/d/s2'), beside])).toEqual(['2 c 路径应为“/d/s/c”，与上级不符']);
+    await its.store.saveTown({ areas: [area('c', 'community', 's', '/d/s/c')] });
+    expect((await its.other.town()).areas.map(({ id }) => id)).toEqual(['c', 'd', 's']);
   });
 
   test('media wait to be fetched until they are stored or given up', async () => {
