@@ -54,7 +54,7 @@ export async function preview(
   const read = kind === 'catalogue' || kind === 'duties' ? tableOf(kind, await sheets.read(bytes), town, mode) : null;
   const result = read ?? textOf(kind, jsonOf(bytes), await historyOf(store, town, clock.now()));
   const changes = result.text ? diff(town, result.text) : { added: [], changed: [], removed: [] };
-  const notes = [...result.notes, ...(result.text ? orphans(town, result.text) : [])];
+  const notes = [...result.notes, ...(result.text ? [...orphans(town, result.text), ...loopholes(result.text)] : [])];
   const { text, rows, matters, faults, ignored } = result;
   return {
     kind,
@@ -169,6 +169,21 @@ function orphans(town: Town, text: RuleText): string[] {
   const names = new Map(town.matters.map(({ id, name }) => [id, name]));
   const matters = [...new Set(lost.map(({ matterId }) => names.get(matterId) ?? matterId))].slice(0, 10).join('、');
   return [`权责清单有 ${lost.length} 行所指的立案条件将不在目录里（${matters}），接受后请更新权责清单`];
+}
+
+/** What an administrator should know before choosing it; test/server/domain/fairness.test.ts shows each at work. */
+function loopholes(text: RuleText): string[] {
+  if (text.kind !== 'settings') return [];
+  const { onRedispatch, onReturn } = text.settings;
+  return [
+    ...(onRedispatch === 'restart'
+      ? ['“重新派遣后重新计时”有漏洞：承办单位在到期前退回、再派回，每次都重得一个完整时限，可以一直不超期']
+      : []),
+    ...(onRedispatch === 'bundle'
+      ? ['“合并计时”对后接手的单位较严：派遣员手上的时间和前一单位用掉的时间都算在内']
+      : []),
+    ...(onReturn === 'run' ? ['“退回不停表”时，派遣员慢一分钟，承办单位就少一分钟'] : []),
+  ];
 }
 
 // -------------------------------------------------------------------------------------------- acceptance

@@ -184,6 +184,14 @@ describe('duties, calendars, settings', () => {
     expect(settings).toEqual({ onReturn: 'run' });
   });
 
+  it('policies that can be played are named before they are chosen; the default has nothing to warn of', async () => {
+    const notes = async (settings: object) => (await preview(ports, 'settings', json({ settings }))).notes.join();
+    expect(await notes({ onRedispatch: 'restart' })).toContain('可以一直不超期');
+    expect(await notes({ onRedispatch: 'bundle' })).toContain('前一单位用掉的时间');
+    expect(await notes({ onReturn: 'run' })).toContain('退回不停表');
+    expect(await notes({ onRedispatch: 'resume', onReturn: 'pause' })).toBe('');
+  });
+
   it('what has no shape is refused field by field, in Chinese', async () => {
     const { faults } = await preview(
       ports,
