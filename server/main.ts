@@ -101,6 +101,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
     const onBug = (error: unknown, id: string) => bug(log, metrics, 'http', error, id);
     const http = await startHttp({
       config,
+      sandboxUrl: sandbox?.url ?? null,
       apply,
       store,
       rules: town.rules,

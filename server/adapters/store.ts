@@ -94,7 +94,9 @@ function notebook({
     },
     bump: (counters) => writing((session) => raise(session, counters)),
     async counters(prefix) {
-      const rows = await db.counter.findMany({ orderBy: { name: 'asc' } });
+      const where = { name: { startsWith: prefix } };
+      const rows = await db.counter.findMany({ where, orderBy: { name: 'asc' } });
+      // LIKE of SQLite does not tell letters' cases apart.
       const found = rows.filter(({ name }) => name.startsWith(prefix));
       return Object.fromEntries(found.map(({ name, value }) => [name, value]));
     },

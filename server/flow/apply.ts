@@ -272,6 +272,8 @@ function finish(batch: Batch): void {
     const event = batch.events.get(id)!;
     changes.events.push({ ...event, version: (batch.stored.get(id) ?? 0) + 1 });
   }
+  // One number for whoever wants to know whether anything has changed since (GET /api/pulse).
+  if (changed.size > 0) changes.counters.push({ name: 'pulse', by: 1 });
   const filed = batch.numbered - batch.numberedBefore;
   if (filed > 0) changes.counters.push({ name: `no:${batch.day}`, by: filed });
 }

@@ -88,9 +88,18 @@ export const contract = {
   'GET /openapi.json': { summary: '本接口的 OpenAPI 3.1 文档', access: 'open', res: z.looseObject({}) },
 
   'GET /api/app': {
-    summary: '钉钉内免登所需的公开标识',
+    summary: '钉钉内免登所需的公开标识；沙箱里另给出可以扮演的人',
     access: 'open',
-    res: z.object({ corpId: z.string(), clientId: z.string() }),
+    res: z.object({
+      corpId: z.string(),
+      clientId: z.string(),
+      sandbox: z
+        .object({
+          open: z.string(),
+          people: z.array(z.object({ userId: z.string(), name: z.string(), post: z.string() })),
+        })
+        .nullable(),
+    }),
   },
   'POST /api/login': {
     summary: '用免登码登录；设置 8 小时的 Cookie，也返回可作 Bearer 的令牌',
@@ -103,6 +112,11 @@ export const contract = {
     summary: '我是谁，在哪个岗位',
     access: 'person',
     res: z.object({ userId: z.string(), name: z.string(), posts: z.array(post), roles: z.array(z.string()) }),
+  },
+  'GET /api/pulse': {
+    summary: '有任何变化就变的一个数：变了再去取正在看的内容',
+    access: 'person',
+    res: z.object({ change: z.number().int() }),
   },
   'GET /api/jsapi': {
     summary: 'dd.config 签名',

@@ -1,25 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { ROLE_WORDS } from '../domain/commands';
 import { refuse } from '../domain/refusal';
+import type { Role } from '../domain/types';
 import { Rejected, Retry, Unsure } from '../ports';
 import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
 import { Problem, refused } from './problem';
-import { makeToken, SESSION, setCookie } from './session';
+import { makeToken, postsMark, SESSION, setCookie } from './session';
 
 export function loginRoutes(
   ports: HttpPorts,
   key: Buffer,
 ): Pick<Handlers, 'GET /api/app' | 'POST /api/login' | 'POST /api/logout' | 'GET /api/jsapi'> {
   const { dingtalk, publicUrl } = ports.config;
+  const { sandboxUrl } = ports;
   const secure = publicUrl?.startsWith('https:') ?? false;
   return {
-    'GET /api/app': async () => ({ corpId: dingtalk?.corpId ?? '', clientId: dingtalk?.clientId ?? '' }),
+    'GET /api/app': async () => ({
+      corpId: dingtalk?.corpId ?? '',
+      clientId: dingtalk?.clientId ?? '',
+      sandbox: sandboxUrl === null ? null : { open: `${sandboxUrl}/open`, people: playable(ports) },
+    }),
     'POST /api/login': async ({ body, ctx }) => {
       const userId = await identify(ports, body.code);
       const person = ports.rules().roster.person(userId);
       if (!person?.active) throw refused(refuse('unknown_person'));
       const expiresAt = ports.clock.now() + SESSION;
-      const token = makeToken(key, userId, expiresAt);
+      const posts = postsMark(ports.rules().roster.posts(userId));
+      const token = makeToken(key, { userId, until: expiresAt, posts });
       setCookie(ctx, token, secure);
       return { token, expiresAt, name: person.name };
     },
@@ -29,6 +37,19 @@ export function loginRoutes(
     },
     'GET /api/jsapi': (asked) => jsapi(ports, asked),
   };
+}
+
+const ROLES: readonly Role[] = ['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
+
+/** Two people of each role, for whoever tries the sandbox. */
+function playable({ rules }: HttpPorts) {
+  const { roster } = rules();
+  const some = ROLES.flatMap((role) => roster.everyone(role).slice(0, 2));
+  return [...new Set(some)].map((userId) => {
+    const [post] = roster.posts(userId);
+    const where = roster.area(post?.areaId ?? '')?.name ?? roster.unit(post?.unitId ?? '')?.name ?? '';
+    return { userId, name: roster.person(userId)?.name ?? '', post: `${where}${post ? ROLE_WORDS[post.role] : ''}` };
+  });
 }
 
 /** Errors: 401 for a code that is used up or wrong, 503 when the platform does not answer. */

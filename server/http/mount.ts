@@ -6,7 +6,7 @@ import { readBytes, readJson } from './body';
 import { type Answer, type Contract, contract, type Route, type RouteKey } from './contract';
 import type { HttpPorts } from './needs';
 import { type Issue, Problem, refused } from './problem';
-import { callerOf, refuseForeign } from './session';
+import { callerOf, postsMark, refuseForeign } from './session';
 
 type Parsed<R, Part extends string> = R extends { [P in Part]: infer S extends z.ZodType } ? z.output<S> : undefined;
 
@@ -55,14 +55,17 @@ async function serve(
   if (route.res) ctx.body = route.res.parse(answer);
 }
 
-/** Errors: 401 without a session, 403 from a stranger's page or for somebody who has left. */
+/** Errors: 401 without a session or with one of other posts, 403 from a stranger's page or for somebody who has left. */
 function admit(ctx: Context, route: Route, ports: HttpPorts, key: Buffer): string | null {
   const caller = callerOf(ctx, key, ports.clock.now());
   refuseForeign(ctx, caller, ports.config.publicUrl);
-  const active = caller !== null && ports.rules().roster.person(caller.userId)?.active === true;
-  if (route.access === 'open') return active ? caller.userId : null;
+  const { roster } = ports.rules();
+  const active = caller !== null && roster.person(caller.userId)?.active === true;
+  const same = caller !== null && caller.posts === postsMark(roster.posts(caller.userId));
+  if (route.access === 'open') return active && same ? caller.userId : null;
   if (!caller) throw new Problem(401, 'login', '登录已过期，请重新打开网格通。');
   if (!active) throw refused(refuse('unknown_person'));
+  if (!same) throw new Problem(401, 'moved', '您的岗位有变动，请重新打开网格通。');
   return caller.userId;
 }
 

@@ -13,7 +13,9 @@ export interface Status {
 
 /** All that the HTTP side needs; main.ts hands it over. */
 export interface HttpPorts {
-  config: Pick<Config, 'dingtalk' | 'host' | 'port' | 'publicUrl' | 'sandboxPort'>;
+  config: Pick<Config, 'dingtalk' | 'host' | 'port' | 'publicUrl'>;
+  /** Where the sandbox's chat page is; null beside a real DingTalk. */
+  sandboxUrl: string | null;
   apply: Apply;
   store: Store;
   rules(): Rules;

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { HOUR } from '../domain/clock';
+import type { Post } from '../domain/types';
 import type { Store } from '../ports';
 import { Problem } from './problem';
 
@@ -26,32 +27,44 @@ export function signed(key: Buffer, purpose: string, text: string, given: string
   return wanted.length === got.length && timingSafeEqual(wanted, got);
 }
 
-const claims = z.object({ userId: z.string(), until: z.number() });
+const claims = z.object({ userId: z.string(), until: z.number(), posts: z.string() });
 
-/** `<claims>.<signature>`; good until `until` (epoch ms). */
-export function makeToken(key: Buffer, userId: string, until: number): string {
-  const payload = Buffer.from(JSON.stringify({ userId, until })).toString('base64url');
+/** A mark of a person's posts: a session made under others is over. */
+export function postsMark(posts: readonly Post[]): string {
+  const words = posts.map(({ role, unitId, areaId }) => `${role}|${unitId}|${areaId}`).sort();
+  return createHash('sha256').update(words.join('\n')).digest('base64url').slice(0, 16);
+}
+
+export interface Session {
+  userId: string;
+  /** Epoch ms. */
+  until: number;
+  posts: string;
+}
+
+/** `<claims>.<signature>` */
+export function makeToken(key: Buffer, session: Session): string {
+  const payload = Buffer.from(JSON.stringify(session)).toString('base64url');
   return `${payload}.${sign(key, 'session', payload)}`;
 }
 
-/** Who a token speaks for; null when it is forged or has run out. */
-export function readToken(key: Buffer, token: string, now: number): string | null {
+/** Whom a token speaks for; null when it is forged, of another make, or has run out. */
+export function readToken(key: Buffer, token: string, now: number): Session | null {
   const [payload = '', mac = '', rest] = token.split('.');
   if (rest !== undefined || !signed(key, 'session', payload, mac)) return null;
-  const { userId, until } = claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-  return until > now ? userId : null;
+  const { data } = claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+  return data && data.until > now ? data : null;
 }
 
-export interface Caller {
-  userId: string;
+export interface Caller extends Session {
   by: 'cookie' | 'bearer';
 }
 
 /** Who asks; a bearer token beats the cookie. */
 export function callerOf(ctx: Context, key: Buffer, now: number): Caller | null {
   const bearer = /^Bearer (\S+)$/i.exec(ctx.get('Authorization'))?.[1];
-  const userId = readToken(key, bearer ?? ctx.cookies.get(COOKIE) ?? '', now);
-  return userId === null ? null : { userId, by: bearer ? 'bearer' : 'cookie' };
+  const session = readToken(key, bearer ?? ctx.cookies.get(COOKIE) ?? '', now);
+  return session && { ...session, by: bearer ? 'bearer' : 'cookie' };
 }
 
 /** `until` null takes the cookie back. */

@@ -14,7 +14,7 @@ import { refused } from './problem';
 
 export function townRoutes(
   ports: HttpPorts,
-): Pick<Handlers, 'GET /api/me' | 'GET /api/units' | 'GET /api/matters' | 'GET /api/routing'> {
+): Pick<Handlers, 'GET /api/me' | 'GET /api/pulse' | 'GET /api/units' | 'GET /api/matters' | 'GET /api/routing'> {
   return {
     'GET /api/me': async ({ who }) => {
       const { roster } = ports.rules();
@@ -25,6 +25,10 @@ export function townRoutes(
         posts: posts.map((post) => postOf(post, roster)),
         roles: [...new Set(posts.map(({ role }) => role))],
       };
+    },
+    'GET /api/pulse': async () => {
+      const [{ pulse = 0 }, town] = await Promise.all([ports.store.counters('pulse'), ports.store.townVersion()]);
+      return { change: pulse + town };
     },
     'GET /api/units': async ({ query, who }) => {
       const event = await visible(ports, who, query.eventId);

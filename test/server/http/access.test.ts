@@ -71,9 +71,9 @@ describe('a session', () => {
     const until = house.now + HOUR;
     const [name, real = ''] = (await house.as('wang')).cookie.split('=');
     const [payload = '', mac = ''] = real.split('.');
-    const others = Buffer.from(JSON.stringify({ userId: 'chen', until })).toString('base64url');
+    const others = Buffer.from(JSON.stringify({ userId: 'chen', until, posts: 'x' })).toString('base64url');
     const forged = [
-      makeToken(Buffer.alloc(32), 'wang', until),
+      makeToken(Buffer.alloc(32), { userId: 'wang', until, posts: 'x' }),
       `${others}.${mac}`,
       `${payload}.`,
       `${payload}.${mac}.`,
@@ -109,6 +109,21 @@ describe('a session', () => {
     expect([before.status, after.status, after.body.code]).toEqual([200, 403, 'unknown_person']);
   });
 
+  it('is over once a post of its person changes, and a new one is made under the new posts', async () => {
+    const house = await openHouse();
+    const wang = await house.as('wang');
+    const before = await wang.get('/api/me');
+    await house.store.saveTown({
+      posts: [{ id: 'wang-more', userId: 'wang', role: 'supervisor', unitId: 'u-s1', areaId: null }],
+    });
+    await house.refresh();
+    const after = await wang.get('/api/me');
+    const again = await (await house.as('wang')).get('/api/me');
+    await house.close();
+    expect([before.status, after.status, after.body.code, again.status]).toEqual([200, 401, 'moved', 200]);
+    expect(again.body.roles).toContain('supervisor');
+  });
+
   it('survives a restart, because its key is kept', async () => {
     const key = await house.store.meta('sessionKey');
     expect(key).toMatch(/^[0-9a-f]{64}$/);
@@ -123,6 +138,37 @@ describe('a session', () => {
   it('is taken back by logging out', async () => {
     const { headers } = await (await house.as('wang')).post('/api/logout');
     expect(headers.getSetCookie()[0]).toMatch(/^gridtalk=; .*expires=Thu, 01 Jan 1970/i);
+  });
+});
+
+describe('the pulse', () => {
+  it('beats with every change of an event or of the town, and only then', async () => {
+    const wang = await house.as('wang');
+    const beat = async () => (await wang.get('/api/pulse')).body.change;
+    const first = await beat();
+    expect(await beat()).toBe(first);
+    const { event } = (
+      await wang.post('/api/events', { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId() })
+    ).body;
+    const filed = await beat();
+    expect(filed).toBeGreaterThan(first);
+    expect((await wang.post(`/api/events/${event.id}/finish`, { note: '不归我' })).status).toBe(409);
+    expect(await beat()).toBe(filed);
+    await house.store.saveTown({ people: [] });
+    expect(await beat()).toBeGreaterThan(filed);
+    expect((await house.nobody.get('/api/pulse')).status).toBe(401);
+  });
+});
+
+describe('who may be played', () => {
+  it('is told in the sandbox only: two people of each role, with their posts', async () => {
+    expect((await house.nobody.get('/api/app')).body).toEqual({ corpId: '', clientId: '', sandbox: null });
+    const played = await openHouse(() => ({ sandboxUrl: 'http://127.0.0.1:3001' }));
+    const { sandbox } = (await played.nobody.get('/api/app')).body;
+    await played.close();
+    expect(sandbox.open).toBe('http://127.0.0.1:3001/open');
+    expect(sandbox.people).toContainEqual({ userId: 'wang', name: '王芳', post: '红光第一网格网格员' });
+    expect(sandbox.people.map(({ userId }: { userId: string }) => userId)).not.toContain('gone');
   });
 });
 

@@ -199,6 +199,8 @@ export interface House {
   /** Logs in as one of the town. */
   as(who: Who): Promise<Browser>;
   nobody: Browser;
+  /** What was saved to the town counts from now on. */
+  refresh(): Promise<void>;
   /** What failed by a bug. Closing fails on any that a test did not take away with `splice`. */
   bugs: unknown[];
   requests: { route: string; status: number }[];
@@ -216,7 +218,8 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
   const clock = { now: () => house.now };
   const onBug = (error: unknown) => void house.bugs.push(error);
   const ports: HttpPorts = {
-    config: { dingtalk: null, host: '127.0.0.1', port: 0, publicUrl: null, sandboxPort: 3001 },
+    config: { dingtalk: null, host: '127.0.0.1', port: 0, publicUrl: null },
+    sandboxUrl: null,
     apply: makeApply({ store, clock, rules: town.rules, poke: () => undefined, onBug }),
     store,
     rules: town.rules,
@@ -240,6 +243,7 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
     store,
     ports,
     nobody: browser(url, ''),
+    refresh: async () => void (await town.refresh()),
     async as(who: Who) {
       const { headers, status } = await browser(url, '').post('/api/login', { code: `code-${who}` });
       if (status !== 200) throw new Error(`login of ${who} was answered ${status}`);
