@@ -16,7 +16,7 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/)', '/generated/.*\\.wasm$'],
+  transformIgnorePatterns: ['/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|@tanstack|idb|supercluster|kdbush|d3-.*|internmap)/)', '/generated/.*\\.wasm$'],
   reporters: ['default', '<rootDir>/test/support/reporter.js'],
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -5,7 +5,7 @@ import type { Answer, Contract, RouteKey } from '../server/http/contract';
 export type JsonRoute = { [K in RouteKey]: Contract[K] extends { upload: object } ? never : K }[RouteKey];
 
 type Part = 'params' | 'query' | 'body';
-type Given<K extends JsonRoute> = {
+export type Given<K extends JsonRoute> = {
   [P in Part as Contract[K] extends { [Q in P]: unknown } ? P : never]: Contract[K] extends {
     [Q in P]: infer S extends z.ZodType;
   }

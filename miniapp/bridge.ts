@@ -1,46 +1,84 @@
-/** The DingTalk client around this page, if there is one. */
+/**
+ * What the client around this page can do: one interface, DingTalk behind it where there is one, the browser where not.
+ * Nothing here hangs: without a real bridge DingTalk's calls neither answer nor fail (reference/frontend.md §3.2).
+ * The camera is not among it: `<input type=file capture>` works everywhere and hands over the bytes.
+ */
+export interface Bridge {
+  /** A one-use login code. Errors: when the client gives none. */
+  authCode(app: { corpId: string; clientId: string }): Promise<string>;
+  /** Where the phone is; null when it cannot or may not say, and then the person points at the map. */
+  fix(): Promise<Fix | null>;
+  /** The words of a QR code; null when nothing was read. */
+  scan(): Promise<string | null>;
+  title(words: string): void;
+  openLink(url: string): void;
+  /** Opens a DING with these words, for the person to send; false where the client has none. */
+  ding(userIds: string[], words: string): Promise<boolean>;
+  /** Offers a page to colleagues; false where the client cannot. */
+  share(page: { title: string; words: string; url: string }): Promise<boolean>;
+  /** Listens until `stop`, then gives the words heard; null where the client cannot. */
+  listen(): Promise<{ stop(): Promise<string | null> } | null>;
+}
+
+/** A place as the phone tells it, GCJ-02; metres. */
+export interface Fix {
+  lng: number;
+  lat: number;
+  accuracy: number;
+  /** Its address, '' where the client does not say. */
+  text: string;
+}
 
 export function inDingTalk(): boolean {
-  return /DingTalk|AliApp\(DingTalk/i.test(navigator.userAgent);
+  return /DingTalk|TaurusApp|AliApp\(DingTalk/i.test(navigator.userAgent);
 }
 
-type Call = (given: { corpId: string; clientId: string }) => Promise<{ code: string }>;
-
-/** Lazy chunks of the package's own entries; none where it is not installed, so the build goes on without it. */
-const kept = import.meta.glob<unknown>([
-  '../node_modules/dingtalk-jsapi/entry/union.js',
-  '../node_modules/dingtalk-jsapi/api/union/requestAuthCode.js',
-  '../node_modules/dingtalk-jsapi/api/runtime/permission/requestAuthCode.js',
-]);
-
-const PATIENCE = 8_000;
-
-/** A one-use login code from the client: the present call first, the old one for old clients. */
-export async function authCode(app: { corpId: string; clientId: string }): Promise<string> {
-  await load('entry/union.js');
-  try {
-    return await ask('api/union/requestAuthCode.js', app);
-  } catch {
-    return ask('api/runtime/permission/requestAuthCode.js', app);
-  }
+/** The first of the two to come: an answer, or `null` after so many ms, or when it fails. */
+export function within<T>(answer: Promise<T>, ms: number): Promise<T | null> {
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), ms));
+  return Promise.race([answer.catch(() => null), late]);
 }
 
-async function ask(entry: string, app: { corpId: string; clientId: string }): Promise<string> {
-  const request = callable(await load(entry));
-  // Without a bridge behind it, a call hangs for ever (reference/frontend.md §3.2).
-  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('the client is silent')), PATIENCE));
-  return (await Promise.race([request(app), late])).code;
+const FIX = 6_000;
+
+async function browserFix(): Promise<Fix | null> {
+  if (!('geolocation' in navigator)) return null;
+  const found = new Promise<GeolocationPosition>((resolve, reject) =>
+    navigator.geolocation.getCurrentPosition(resolve, reject, { enableHighAccuracy: true, timeout: FIX }),
+  );
+  const position = await within(found, FIX + 500);
+  if (!position) return null;
+  const { default: gcoord } = await import('gcoord');
+  const { longitude, latitude, accuracy } = position.coords;
+  const [lng, lat] = gcoord.transform([longitude, latitude], gcoord.WGS84, gcoord.GCJ02) as [number, number];
+  return { lng, lat, accuracy, text: '' };
 }
 
-async function load(entry: string): Promise<unknown> {
-  const chunk = kept[`../node_modules/dingtalk-jsapi/${entry}`];
-  if (!chunk) throw new Error('dingtalk-jsapi is not part of this build');
-  return chunk();
-}
+const browser: Bridge = {
+  authCode: () => Promise.reject(new Error('no client around this page')),
+  fix: browserFix,
+  scan: async () => null,
+  title: () => undefined,
+  openLink: (url) => void window.open(url, '_blank', 'noopener'),
+  ding: async () => false,
+  async share({ title, words, url }) {
+    if (!('share' in navigator)) return false;
+    return (
+      (await within(
+        navigator.share({ title, text: words, url }).then(() => true),
+        60_000,
+      )) === true
+    );
+  },
+  listen: async () => null,
+};
 
-/** CommonJS behind ES modules: the function lies one or two `default`s deep. */
-function callable(value: unknown): Call {
-  if (typeof value === 'function') return value as Call;
-  if (value && typeof value === 'object' && 'default' in value) return callable(value.default);
-  throw new Error('dingtalk-jsapi has changed its shape');
+let chosen: Promise<Bridge> | null = null;
+
+/** The bridge of the client we are in. The package comes as a chunk of its own, and only inside DingTalk. */
+export function bridge(): Promise<Bridge> {
+  chosen =
+    chosen ||
+    (inDingTalk() ? import('./bridge-dingtalk').then(({ dingtalk }) => dingtalk(browser)) : Promise.resolve(browser));
+  return chosen;
 }

@@ -2,32 +2,32 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Due, EventDetail, Offer, Photo } from '../server/http/contract';
 import { call, Trouble } from './api';
 import { Form } from './form';
+import { Page } from './kit/page';
+import { Skeleton } from './kit/states';
+import { told } from './live';
+import type { PageProps } from './main';
 import { Tasks } from './tasks';
 import { DueLine, StageTag } from './words';
-
-interface Props {
-  id: string;
-  /** Opens this action's form at once. */
-  action: string | null;
-  onTrouble: (error: unknown) => void;
-}
 
 const EVERY = 60_000;
 
 /** One event, whole: what, where, until when, what was done, and what I can do. */
-export function EventPage({ id, action, onTrouble }: Props) {
+export function EventPage({ params, search }: PageProps) {
+  const id = params.id || '';
+  // Opens this action's form at once.
+  const action = search.get('do');
   const [event, setEvent] = useState<EventDetail | null>(null);
   const [offer, setOffer] = useState<Offer | null>(null);
   const [word, setWord] = useState<{ text: string; bad: boolean } | null>(null);
 
   const say = (error: unknown) => {
-    onTrouble(error);
+    told(error);
     setWord({ text: error instanceof Trouble ? error.message : '页面出错了，请重新打开。', bad: true });
   };
   const load = () => call('GET /api/events/:id', { params: { id } }).then((got) => setEvent(got.event));
 
   useEffect(() => {
-    const again = () => document.visibilityState === 'visible' && void load().catch(onTrouble);
+    const again = () => document.visibilityState === 'visible' && void load().catch(told);
     const timer = setInterval(again, EVERY);
     document.addEventListener('visibilitychange', again);
     return () => {
@@ -56,20 +56,18 @@ export function EventPage({ id, action, onTrouble }: Props) {
   const conflict = (error: Trouble) => {
     setOffer(null);
     setWord({ text: error.message, bad: true });
-    load().catch(onTrouble);
+    load().catch(told);
   };
 
   if (!event) {
     return (
-      <main>
-        <Back />
-        <p class="blank">{word ? word.text : '正在读取…'}</p>
-      </main>
+      <Page title="事件" back="#/todo">
+        {word ? <p class="blank">{word.text}</p> : <Skeleton height={160} />}
+      </Page>
     );
   }
   return (
-    <main class="event">
-      <Back />
+    <Page title={event.no || '未确认的上报'} back="#/todo" class="event">
       {word && (
         <p class={word.bad ? 'alert' : 'alert good'} role={word.bad ? 'alert' : 'status'}>
           {word.text}
@@ -88,32 +86,19 @@ export function EventPage({ id, action, onTrouble }: Props) {
           close={() => setOffer(null)}
           done={done}
           conflict={conflict}
-          onTrouble={onTrouble}
         />
       )}
-    </main>
-  );
-}
-
-function Back() {
-  return (
-    <nav class="back">
-      <a href="#/">‹ 待办</a>
-    </nav>
+    </Page>
   );
 }
 
 function Summary({ event }: { event: EventDetail }) {
-  useEffect(() => {
-    document.title = event.no || '未确认的上报';
-  }, [event.no]);
   return (
     <section class="card">
       <div class="head">
-        <h1>{event.matter}</h1>
+        <h2>{event.matter}</h2>
         <StageTag event={event} />
       </div>
-      <p class="note">{event.no ? `编号 ${event.no}` : '还没有编号'}</p>
       {event.due && <Promised due={event.due} />}
       {event.standing && !event.due?.words.startsWith('挂账') && <p class="note">{event.standing}</p>}
       {event.tasks.length > 0 && <WhyLink id={event.id} />}

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { EventDetail, Field, Offer } from '../server/http/contract';
 import { call, newId, Trouble } from './api';
 import { Choice } from './choice';
+import { told } from './live';
 import { PhotoPicker, type Picked } from './picker';
 
 interface Props {
@@ -10,13 +11,12 @@ interface Props {
   close: () => void;
   done: (event: EventDetail, offer: Offer) => void;
   conflict: (error: Trouble) => void;
-  onTrouble: (error: unknown) => void;
 }
 
 type Values = Partial<Record<Field['name'], string>>;
 
 /** One step's form, over the page. What was typed stays until it has arrived; sent twice it acts once. */
-export function Form({ event, offer, close, done, conflict, onTrouble }: Props) {
+export function Form({ event, offer, close, done, conflict }: Props) {
   const [values, setValues] = useState<Values>({});
   const [photos, setPhotos] = useState<Picked[]>([]);
   const [busy, setBusy] = useState(false);
@@ -34,7 +34,7 @@ export function Form({ event, offer, close, done, conflict, onTrouble }: Props) 
       const params = { id: event.id, action: offer.action };
       done((await call('POST /api/events/:id/:action', { params, body })).event, offer);
     } catch (error) {
-      onTrouble(error);
+      told(error);
       if (error instanceof Trouble && error.status === 409) conflict(error);
       else setWord(error instanceof Trouble ? error.message : '页面出错了，请重新打开。');
       setBusy(false);
@@ -66,7 +66,7 @@ export function Form({ event, offer, close, done, conflict, onTrouble }: Props) 
             />
           </div>
         ))}
-        {offer.photos && <PhotoPicker photos={photos} change={setPhotos} onTrouble={onTrouble} />}
+        {offer.photos && <PhotoPicker photos={photos} change={setPhotos} />}
         {word && (
           <p class="alert" role="alert">
             {word}

@@ -1,54 +1,103 @@
 import './prelude';
+import './look';
+import { QueryClientProvider } from '@tanstack/preact-query';
+import type { ComponentType } from 'preact';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Trouble } from './api';
-import { EventPage } from './event';
-import { ListPage } from './list';
-import { useRoute } from './route';
+import { Redirect, Route, Router, Switch } from 'wouter-preact';
+import { inDingTalk } from './bridge';
+import { EnterPage } from './enter';
+import { Skeleton } from './kit/states';
+import { Toasts } from './kit/toast';
+import { client, stop, watch } from './live';
+import { useHashPath, useSearch } from './route';
 import { enter, type Me } from './session';
-import { WhatIfPage } from './whatif';
-import { WhyPage } from './why';
+import { homeOf, TabBar } from './tabs';
 
-/** What is shown instead of the page when nobody is logged in, or nothing can be reached. */
-export interface Stop {
-  title: string;
-  words: string;
+/** What every page is given. */
+export interface PageProps {
+  me: Me;
+  /** Of the address: `id` of `#/e/:id`. */
+  params: Record<string, string>;
+  /** Of the address: `do=ack` of `#/e/1?do=ack`. */
+  search: URLSearchParams;
 }
 
-function stopOf(error: unknown): Stop {
-  if (!(error instanceof Trouble)) return { title: '打不开', words: '页面出错了，请关闭后重新打开。' };
-  if (error.status === 401) return { title: '需要登录', words: error.message };
-  if (error.status === 403) return { title: '暂时不能使用', words: error.message };
-  return { title: '暂时打不开', words: error.status === 0 ? '没有连上网络，请稍后再试。' : error.message };
-}
+type Load = () => Promise<ComponentType<PageProps>>;
+
+/** Every page, by the address behind `#`; each comes with a chunk of its own when it is first opened. */
+const PAGES: Record<string, Load> = {
+  '/todo': () => import('./list').then(({ TodoPage }) => TodoPage),
+  '/mine': () => import('./list').then(({ MinePage }) => MinePage),
+  '/e/:id': () => import('./event').then(({ EventPage }) => EventPage),
+  '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
+  '/what-if': () => import('./whatif').then(({ WhatIfPage }) => WhatIfPage),
+  '/me': () => import('./me').then(({ MePage }) => MePage),
+};
 
 function App() {
   const [me, setMe] = useState<Me | null>(null);
-  const [stop, setStop] = useState<Stop | null>(null);
-  const route = useRoute();
   const open = () => {
-    setStop(null);
-    enter().then(setMe, (error) => setStop(stopOf(error)));
+    stop.value = null;
+    enter().then(setMe, (error) => {
+      stop.value = error;
+    });
   };
   useEffect(open, []);
-  const onTrouble = (error: unknown) => {
-    if (error instanceof Trouble && error.status === 401) setStop(stopOf(error));
-  };
-  if (stop) return <StopPage stop={stop} again={open} />;
-  if (!me) return <p class="blank">正在打开…</p>;
-  if (route.page === 'event') return <EventPage key={route.id} {...route} onTrouble={onTrouble} />;
-  if (route.page === 'why') return <WhyPage key={route.id} id={route.id} onTrouble={onTrouble} />;
-  if (route.page === 'what-if') return <WhatIfPage onTrouble={onTrouble} />;
-  return <ListPage key={route.page} page={route.page} me={me} onTrouble={onTrouble} />;
+  useEffect(() => (me ? watch() : undefined), [me]);
+  if (stop.value) return <EnterPage error={stop.value} again={open} />;
+  if (!me) return <Skeleton rows={4} />;
+  return (
+    <Router hook={useHashPath}>
+      <Pages me={me} />
+    </Router>
+  );
 }
 
-function StopPage({ stop, again }: { stop: Stop; again: () => void }) {
+function Pages({ me }: { me: Me }) {
+  const [path] = useHashPath();
+  const search = useSearch();
+  return (
+    <div class={inDingTalk() ? 'shell in-client' : 'shell'}>
+      <Switch>
+        {Object.keys(PAGES).map((pattern) => (
+          <Route key={pattern} path={pattern}>
+            {(params: Record<string, string>) => (
+              <Lazy key={path} load={PAGES[pattern]!} page={{ me, params, search }} />
+            )}
+          </Route>
+        ))}
+        <Route>
+          <Redirect to={homeOf(me)} replace />
+        </Route>
+      </Switch>
+      <TabBar me={me} path={path} />
+      <Toasts />
+    </div>
+  );
+}
+
+function Lazy({ load, page }: { load: Load; page: PageProps }) {
+  const [Loaded, setLoaded] = useState<ComponentType<PageProps> | null>(null);
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    load().then(
+      (component) => setLoaded(() => component),
+      () => setLost(true),
+    );
+  }, []);
+  if (lost) return <Lost />;
+  return Loaded ? <Loaded {...page} /> : <Skeleton rows={4} />;
+}
+
+/** A chunk did not arrive: the line is down, or a new version stands on the server. */
+function Lost() {
   return (
     <main class="stop">
-      <h1>{stop.title}</h1>
-      <p>{stop.words}</p>
-      <button type="button" class="button" onClick={again}>
-        再试一次
+      <h1>页面没有取到</h1>
+      <p>网络不通，或网格通刚刚更新过。</p>
+      <button type="button" class="button primary" onClick={() => location.reload()}>
+        重新打开
       </button>
     </main>
   );
@@ -56,4 +105,9 @@ function StopPage({ stop, again }: { stop: Stop; again: () => void }) {
 
 const root = document.getElementById('app')!;
 root.textContent = '';
-render(<App />, root);
+render(
+  <QueryClientProvider client={client}>
+    <App />
+  </QueryClientProvider>,
+  root,
+);

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { newId, Trouble, upload } from './api';
+import { told } from './live';
 import { shrink } from './photos';
 
 /** A chosen photo; `id` is the server's once it has arrived. */
@@ -14,11 +15,10 @@ const MOST = 9;
 interface Props {
   photos: Picked[];
   change: (update: (before: Picked[]) => Picked[]) => void;
-  onTrouble: (error: unknown) => void;
 }
 
 /** Photos are sent as they are chosen, one by one: a broken line loses one, not all. */
-export function PhotoPicker({ photos, change, onTrouble }: Props) {
+export function PhotoPicker({ photos, change }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [word, setWord] = useState('');
 
@@ -30,7 +30,7 @@ export function PhotoPicker({ photos, change, onTrouble }: Props) {
       const { id } = await upload(small);
       change((before) => before.map((photo) => (photo.key === key ? { ...photo, id } : photo)));
     } catch (error) {
-      onTrouble(error);
+      told(error);
       change((before) => before.filter((photo) => photo.key !== key));
       setWord(error instanceof Trouble ? error.message : '这张照片打不开，请换一张。');
     }

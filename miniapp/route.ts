@@ -1,31 +1,21 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useHashLocation } from 'wouter-preact/use-hash-location';
 
-/** Where we are, by the address's hash: `#/`, `#/mine`, `#/e/<id>?do=finish`, `#/e/<id>/why`, `#/what-if`. */
-export type Route =
-  | { page: 'todo' }
-  | { page: 'mine' }
-  | { page: 'what-if' }
-  | { page: 'event'; id: string; action: string | null }
-  | { page: 'why'; id: string };
-
-export function routeOf(hash: string): Route {
-  const [path = '', search = ''] = hash.replace(/^#/, '').split('?');
-  const event = /^\/e\/([^/]+)$/.exec(path);
-  if (event?.[1]) {
-    return { page: 'event', id: decodeURIComponent(event[1]), action: new URLSearchParams(search).get('do') };
-  }
-  const why = /^\/e\/([^/]+)\/why$/.exec(path);
-  if (why?.[1]) return { page: 'why', id: decodeURIComponent(why[1]) };
-  if (path === '/what-if') return { page: 'what-if' };
-  return { page: path === '/mine' ? 'mine' : 'todo' };
+/** Where we are, by the address's hash: `#/todo`, `#/e/<id>?do=finish`. What stands behind `?` stays behind the `#`. */
+export function useHashPath(): [string, (to: string, options?: { replace?: boolean }) => void] {
+  const [whole, go] = useHashLocation();
+  return [whole.split('?')[0] || '/', go];
 }
 
-export function useRoute(): Route {
-  const [route, setRoute] = useState(() => routeOf(location.hash));
-  useEffect(() => {
-    const follow = () => setRoute(routeOf(location.hash));
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, []);
-  return route;
+export function useSearch(): URLSearchParams {
+  const [whole] = useHashLocation();
+  return new URLSearchParams(whole.split('?')[1] || '');
+}
+
+/** Puts other words behind the `?` of this page, so that it can be shared and gone back to. */
+export function setSearch(words: Record<string, string>): void {
+  const given = Object.keys(words).filter((name) => words[name]);
+  const search = given.map((name) => `${name}=${encodeURIComponent(words[name] || '')}`).join('&');
+  const [path] = location.hash.replace(/^#/, '').split('?');
+  history.replaceState(null, '', `#${path}${search && `?${search}`}`);
+  dispatchEvent(new Event('hashchange'));
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../server/http/contract';
 import { call, Trouble } from './api';
-import { authCode, inDingTalk } from './bridge';
+import { bridge, inDingTalk } from './bridge';
 
 export type Me = Answer<'GET /api/me'>;
 
@@ -34,7 +34,7 @@ async function loginInDingTalk(): Promise<void> {
   const given = new URLSearchParams(location.search).get('corpId');
   let code: string;
   try {
-    code = await authCode({ corpId: given || corpId, clientId });
+    code = await (await bridge()).authCode({ corpId: given || corpId, clientId });
   } catch {
     throw new Trouble(401, 'bridge', '钉钉没有给出登录信息，请关闭后从钉钉里重新打开。');
   }

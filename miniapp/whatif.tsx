@@ -1,5 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
-import { call, Trouble } from './api';
+import { useState } from 'preact/hooks';
+import { call } from './api';
+import { Page } from './kit/page';
+import { Skeleton, Trouble } from './kit/states';
+import { told, useAsk, wordsOf } from './live';
 import { ClosedForm, LadderForm, LimitForm } from './whatif-forms';
 import { type Change, changeWords, type InForce, keyOf, proposalOf, type Result, withChange } from './whatif-proposal';
 import { ResultView } from './whatif-result';
@@ -10,40 +13,26 @@ const PATIENCE = 180_000;
 const DAY = 86_400_000;
 
 /** 推演: choose a time and what to change; see what it would have meant for what has happened. */
-export function WhatIfPage({ onTrouble }: { onTrouble: (error: unknown) => void }) {
-  const [now, setNow] = useState<InForce | null>(null);
-  const [word, setWord] = useState('正在读取…');
-  useEffect(() => {
-    document.title = '推演';
-    scrollTo(0, 0);
-    call('GET /api/what-if', {}).then(setNow, (error) => {
-      onTrouble(error);
-      setWord(wordsOf(error));
-    });
-  }, []);
+export function WhatIfPage() {
+  const { data, trouble, again } = useAsk('GET /api/what-if', {});
   return (
-    <main class="what-if">
-      <nav class="back">
-        <a href="#/">‹ 返回</a>
-      </nav>
+    <Page title="推演" back="#/me" class="what-if">
       <header class="card">
-        <h1>推演：换一套规则会怎样</h1>
+        <h2>换一套规则会怎样</h2>
         <p class="note">用已经发生的事件重算一遍，不改动任何事件和规则。</p>
       </header>
-      {now ? <Trial now={now} onTrouble={onTrouble} /> : <p class="blank">{word}</p>}
-    </main>
+      <Trouble words={trouble} again={again} />
+      {!data && !trouble && <Skeleton height={200} />}
+      {data && <Trial now={data} />}
+    </Page>
   );
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Trouble ? error.message : '页面出错了，请重新打开。';
 }
 
 function dayBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY).toISOString().slice(0, 10);
 }
 
-function Trial({ now, onTrouble }: { now: InForce; onTrouble: (error: unknown) => void }) {
+function Trial({ now }: { now: InForce }) {
   const [range, setRange] = useState({ from: dayBefore(now.today, 89), to: now.today });
   const [changes, setChanges] = useState<Change[]>([]);
   const [busy, setBusy] = useState(false);
@@ -57,7 +46,7 @@ function Trial({ now, onTrouble }: { now: InForce; onTrouble: (error: unknown) =
     try {
       setResult(await call('POST /api/what-if', { body: { ...range, ...proposalOf(changes, now) } }, PATIENCE));
     } catch (error) {
-      onTrouble(error);
+      told(error);
       setWord(wordsOf(error));
     }
     setBusy(false);

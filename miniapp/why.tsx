@@ -1,30 +1,24 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Answer, LedgerLineView, LedgerView } from '../server/http/contract';
-import { call, Trouble } from './api';
+import { Page } from './kit/page';
+import { Skeleton, Trouble } from './kit/states';
 import { byDay, type DayGroup, stretchWords } from './ledger';
+import { useAsk } from './live';
+import type { PageProps } from './main';
 import './ledger.css';
 
 type Ledgers = Answer<'GET /api/events/:id/ledger'>;
 
 /** 为什么是这个时间: every clock, stretch by stretch, with the sum at the end. */
-export function WhyPage({ id, onTrouble }: { id: string; onTrouble: (error: unknown) => void }) {
-  const [got, setGot] = useState<Ledgers | null>(null);
-  const [word, setWord] = useState('正在读取…');
-  useEffect(() => {
-    document.title = '为什么是这个时间';
-    scrollTo(0, 0);
-    call('GET /api/events/:id/ledger', { params: { id } }).then(setGot, (error) => {
-      onTrouble(error);
-      setWord(error instanceof Trouble ? error.message : '页面出错了，请重新打开。');
-    });
-  }, []);
+export function WhyPage({ params }: PageProps) {
+  const id = params.id || '';
+  const { data, trouble, again } = useAsk('GET /api/events/:id/ledger', { params: { id } });
   return (
-    <main class="ledgers">
-      <nav class="back">
-        <a href={`#/e/${encodeURIComponent(id)}`}>‹ 返回事件</a>
-      </nav>
-      {got ? <Clocks {...got} /> : <p class="blank">{word}</p>}
-    </main>
+    <Page title="为什么是这个时间" back={`#/e/${encodeURIComponent(id)}`} class="ledgers">
+      <Trouble words={trouble} again={again} />
+      {!data && !trouble && <Skeleton height={200} />}
+      {data && <Clocks {...data} />}
+    </Page>
   );
 }
 
@@ -34,7 +28,6 @@ function Clocks({ event, clocks }: Ledgers) {
   return (
     <>
       <header class="card">
-        <h1>为什么是这个时间</h1>
         <p class="note">{[event.no || '未编号', event.matter, event.stageText].join(' · ')}</p>
         <ul class="legend">
           <li class="running">计时</li>

@@ -19,7 +19,7 @@ export function loginRoutes(
     'GET /api/app': async () => ({
       corpId: dingtalk?.corpId ?? '',
       clientId: dingtalk?.clientId ?? '',
-      sandbox: sandboxUrl === null ? null : { open: `${sandboxUrl}/open`, people: playable(ports) },
+      sandbox: sandboxUrl === null ? null : { open: `${sandboxUrl}/sandbox/open`, people: playable(ports) },
     }),
     'POST /api/login': async ({ body, ctx }) => {
       const userId = await identify(ports, body.code);

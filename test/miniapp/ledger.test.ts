@@ -1,5 +1,4 @@
 import { byDay, stretchWords } from '../../miniapp/ledger';
-import { routeOf } from '../../miniapp/route';
 import { DAY, instant } from '../../server/domain/clock';
 import type { LedgerLineView } from '../../server/http/contract';
 
@@ -62,9 +61,4 @@ describe('days', () => {
     const whole = week.filter(({ from, to }) => to - from === DAY);
     expect(kept.length + whole.length).toBe(week.length);
   });
-});
-
-it('the address of the ledger is one of its own, and that of the event stays', () => {
-  expect(routeOf('#/e/abc/why')).toEqual({ page: 'why', id: 'abc' });
-  expect(routeOf('#/e/abc?do=ack')).toEqual({ page: 'event', id: 'abc', action: 'ack' });
 });

@@ -127,7 +127,9 @@ withBrowser('in a browser', () => {
     expect(await page.evaluate(() => document.cookie)).toBe('');
     // Reloaded, the cookie alone is enough.
     await page.reload();
-    await page.waitForSelector('text=王芳');
+    await page.waitForSelector('h1:text-is("我的上报")');
+    await page.click('.tabbar >> text=/^我$/');
+    await page.waitForSelector('h1:text-is("王芳")');
   });
 
   it('a link with an action opens its form at once, and only once', async () => {
@@ -198,7 +200,7 @@ withBrowser('in a browser', () => {
     // What was used and what is to come, in the words on the page, make up the limit.
     expect(seconds).toBe(4 * 3600);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    await page.click('text=返回事件');
+    await page.click('[aria-label="返回"]');
     await page.waitForSelector('text=办理经过');
     expect(complaints).toEqual([]);
     house.now -= 3 * HOUR + 13 * MINUTE + 17_000;

@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { bridge } from '../bridge';
+
+interface Props {
+  title: string;
+  /** Where 返回 leads, `#/todo`; none on the pages of the tab bar. */
+  back?: string;
+  /** Tables and maps use the whole width of a PC. */
+  wide?: boolean;
+  /** Beside the title: what one can do with the whole page. */
+  tools?: ComponentChildren;
+  class?: string;
+  children: ComponentChildren;
+}
+
+/** A page: its title also stands in the client's own bar. */
+export function Page({ title, back, wide, tools, class: name, children }: Props) {
+  useTitle(title);
+  return (
+    <main class={['page', wide && 'wide', name].filter(Boolean).join(' ')}>
+      <header class="page-head">
+        {back && (
+          <a class="back" href={back} aria-label="返回">
+            ‹
+          </a>
+        )}
+        <h1>{title}</h1>
+        {tools && <div class="tools">{tools}</div>}
+      </header>
+      {children}
+    </main>
+  );
+}
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title;
+    void bridge().then((client) => client.title(title));
+  }, [title]);
+}
