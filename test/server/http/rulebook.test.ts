@@ -60,6 +60,18 @@ test('an administrator looks first, accepts what was seen, and the version says 
   expect([again.status, again.body.code]).toEqual([409, 'rules_stale']);
 });
 
+test('what is accepted is in force with the answer: nobody is filed under the old text afterwards', async () => {
+  const admin = await house.as('sun');
+  const fresh = ['暴露垃圾', '垃圾成堆', '9工作时', '清理干净'];
+  const { body: seen } = await look(admin, await table([fresh]));
+  const accept = { sha: seen.sha, base: seen.base, note: '按市里新标准' };
+  const { body: enacted } = await admin.post('/api/rules/catalogue/enact', accept);
+  const report = { text: '东街路口垃圾成堆', matterId: 'M-LITTER', gridId: 'g1', clientId: newClientId() };
+  const { body } = await (await house.as('wang')).post('/api/events', report);
+  const { event } = (await (await house.as('wang')).get(`/api/events/${body.event.id}`)).body;
+  expect(event.terms).toMatchObject({ limit: '9 工作时', version: enacted.version });
+});
+
 test('what is exported is taken back, and changes nothing', async () => {
   const admin = await house.as('sun');
   for (const kind of KINDS) {
