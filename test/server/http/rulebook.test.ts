@@ -137,6 +137,22 @@ test('once something has happened, the usual hours and the days gone by stand', 
   expect(await acceptable()).toEqual([false, false]);
 });
 
+test('settings given in part say which parts are missing, and what has another shape says so', async () => {
+  const admin = await house.as('sun');
+  const settings = {
+    extend: { times: 1 },
+    idleMinutes: '很久',
+    ladders: { ack: [{ rung: 'blue', share: 1 }], handle: [] },
+  };
+  const { body } = await look(admin, Buffer.from(JSON.stringify({ settings })), 'settings', JSON_TYPE);
+  const said = body.faults.first.map(({ column, reason }: { column: string; reason: string }) => `${column} ${reason}`);
+  const missing = ['ladders.ack.0.tell', 'extend.share', 'extend.approvers'];
+  expect(said).toEqual(expect.arrayContaining(missing.map((field) => `${field} 缺少这一项，请补上`)));
+  expect(said.filter((words: string) => words.startsWith('idleMinutes'))).toEqual([
+    expect.not.stringContaining('缺少'),
+  ]);
+});
+
 test('an upload nobody made, or one of another kind, is not accepted', async () => {
   const admin = await house.as('sun');
   const accept = { base: 0, note: '试一试' };
