@@ -3,7 +3,7 @@ import type { Roster } from '../server/domain/roster';
 import type { Event, Rung, Task, TaskClock } from '../server/domain/types';
 import type { Counts } from '../server/ports';
 import type { Card } from './card';
-import { CLOCK_WORDS } from './due';
+import { CLOCK_WORDS, yearsNote } from './due';
 import { remaining } from './duration';
 import { clip } from './fit';
 
@@ -13,6 +13,8 @@ export interface LateLine {
   clock: TaskClock;
   rung: Rung;
   dueAt: number;
+  /** Years whose holidays the deadline does not know. */
+  unpublished: number[];
 }
 
 /** Many lines for one person in one message, the worst first. */
@@ -24,14 +26,15 @@ export function foldedCard(lines: LateLine[], roster: Roster, now: number, listU
     text: lineText(line, roster, now),
     tone: line.rung === 'prewarn' ? 'normal' : 'warning',
   }));
-  return briefCard(
-    title,
-    `共 ${lines.length} 件即将超期或已超期，${lines.length > MOST ? `最急的 ${MOST} 件如下：` : '请尽快处理。'}`,
-    rows,
-    [],
-    listUrl,
-    'red',
-  );
+  const what = `共 ${lines.length} 件即将超期或已超期，${lines.length > MOST ? `最急的 ${MOST} 件如下：` : '请尽快处理。'}`;
+  const years = [...new Set(lines.flatMap(({ unpublished }) => unpublished))].sort();
+  return briefCard(title, what + sentence(years), rows, [], listUrl, 'red');
+}
+
+/** Said once for all the deadlines of a message. */
+function sentence(years: number[]): string {
+  const note = yearsNote(years);
+  return note && `${note}。`;
 }
 
 /** A value of a card holds 1 kB (reference §5.1), so a list shows this many and links to the rest. */
@@ -43,8 +46,15 @@ export function lineText({ event, task, clock, dueAt }: LateLine, roster: Roster
   return clip(`${event.no} ${matter} ${unit}${CLOCK_WORDS[clock]}${remaining(dueAt, now)}`, 48);
 }
 
-/** 每日晨报 for one supervisor. */
-export function morningBrief(counts: Counts, late: Event[], roster: Roster, day: string, listUrl: string): Card {
+/** 每日晨报 for one supervisor; `unpublished`: years whose holidays the deadlines counted do not know. */
+export function morningBrief(
+  counts: Counts,
+  late: Event[],
+  roster: Roster,
+  day: string,
+  listUrl: string,
+  unpublished: number[],
+): Card {
   const open = counts.byStage.filed + counts.byStage.dispatched + counts.byStage.handling + counts.byStage.verifying;
   const fields = [
     { label: '在办', value: `${open} 件` },
@@ -60,7 +70,7 @@ export function morningBrief(counts: Counts, late: Event[], roster: Roster, day:
   const [, month, date] = day.split('-').map(Number);
   return briefCard(
     `${month}月${date}日 晨报`,
-    counts.late > 0 ? '以下事件已超期，请督办：' : '没有超期的事件。',
+    sentence(unpublished) + (counts.late > 0 ? '以下事件已超期，请督办：' : '没有超期的事件。'),
     rows,
     fields,
     listUrl,

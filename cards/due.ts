@@ -1,9 +1,9 @@
 import { MINUTE } from '../server/domain/clock';
 import { SPAN_WORDS } from '../server/domain/commands';
 import { isLate, runningDue } from '../server/domain/ladder';
-import { type LedgerLine, ledgerOf, unpublished } from '../server/domain/ledger';
+import { type LedgerLine, ledgerOf, unpublishedOf } from '../server/domain/ledger';
 import { when } from '../server/domain/refusal';
-import { calendarFor, limitsOf, type Rules } from '../server/domain/rules';
+import type { Rules } from '../server/domain/rules';
 import type { Event, Task, TaskClock } from '../server/domain/types';
 import { dateWords, daysWords, hoursWords, limitText, remaining } from './duration';
 
@@ -18,7 +18,7 @@ export interface Due {
   words: string;
   /** `14:30`, `11月24日 14:30`; empty while the clock stands still. */
   time: string;
-  /** Empty, or which years' holidays the deadline cannot know yet. */
+  /** Empty, or which years' holidays the deadline does not know. */
   note: string;
 }
 
@@ -29,9 +29,8 @@ export function dueOf(task: Task, event: Event, rules: Rules, now: number): Due 
   const clock = counting(task);
   const at = task.state === 'suspended' ? null : runningDue(task);
   if (at === null) return { clock, at, late: false, words: standing(task, now), time: '', note: '' };
-  const years = unpublished(at, now, limitsOf(event)[clock], calendarFor(task, event, rules));
-  const late = isLate(task, now);
-  return { clock, at, late, words: remaining(at, now), time: when(at, now), note: yearsNote(years) };
+  const note = yearsNote(unpublishedOf(task, clock, event, rules));
+  return { clock, at, late: isLate(task, now), words: remaining(at, now), time: when(at, now), note };
 }
 
 /** The due moment shown is that of this clock (`runningDue`). */

@@ -3,6 +3,7 @@ import { LEVEL_WORDS, REQUEST_WORDS } from '../server/domain/commands';
 import { approverOf, openTasks } from '../server/domain/policy';
 import { when } from '../server/domain/refusal';
 import type { Roster } from '../server/domain/roster';
+import { lastResort } from '../server/domain/routing';
 import { nameOf } from '../server/domain/rules';
 import type { Approver } from '../server/domain/settings';
 import type { Entry, Event, Level, Request, Task } from '../server/domain/types';
@@ -67,8 +68,12 @@ export function requestLabel({ kind }: Pick<Request, 'kind'>): string {
   return kind === 'appeal' ? '申诉' : `申请${REQUEST_WORDS[kind]}`;
 }
 
+const UNDERWAY = new Set<Event['stage']>(['filed', 'dispatched', 'handling', 'verifying']);
+
 /** What a unit's clock or duty has come to, where the stage alone would mislead; empty otherwise. */
 export function standingText(event: Event, roster: Roster, now: number): string {
+  if (UNDERWAY.has(event.stage) && lastResort(roster).length === 0)
+    return '各级岗位目前都没有人，暂时无人受理；请联系本单位负责人，急事请拨打 12345';
   const lead = openTasks(event).filter(({ duty }) => duty === 'lead');
   const unit = (task: Pick<Task, 'unitId'> | undefined) => roster.unit(task?.unitId ?? '')?.name ?? '其他单位';
   const suspended = lead.find(({ state }) => state === 'suspended');

@@ -138,7 +138,7 @@ function rowsOf({ place, area, reporter, terms, closing, bounces, responsible }:
 function Promised({ due }: { due: Due }) {
   return (
     <p class="promise">
-      <DueLine due={due} />
+      <DueLine due={due} noted />
       {due.time && (
         <span class="note">
           {due.late ? '应在' : '请在'} {due.time} 前{due.clock}

@@ -21,11 +21,13 @@ export function StageTag({ event }: { event: Pick<EventSummary, 'stage' | 'stage
   );
 }
 
-export function DueLine({ due }: { due: Due }) {
+/** `noted`: the place it stands in says itself which holidays are not known. */
+export function DueLine({ due, noted }: { due: Due; noted?: boolean }) {
   return (
     <span class={due.late ? 'due late' : 'due'}>
       {due.late ? '⚠ ' : ''}
       {due.at === null ? due.words : `${due.clock} · ${due.words}`}
+      {!noted && due.note && <span class="note">（{due.note}）</span>}
     </span>
   );
 }

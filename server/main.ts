@@ -105,6 +105,10 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
       apply,
       store,
       rules: town.rules,
+      async enacted() {
+        await town.refresh();
+        alarm.poke();
+      },
       clock,
       media,
       sheets,
@@ -139,6 +143,8 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
       closing,
     );
     sandbox?.onAdvance(alarm.poke);
+  } else {
+    closing.push(follow(town, (error) => bug(log, metrics, 'rules', error)));
   }
   if (config.roles.has('stream'))
     link.open = connect(dingtalk, { between, apply, store, clock, sending, log, metrics }, closing);
@@ -224,6 +230,19 @@ async function startWork(
     clearTimeout(timer);
     await flush();
   });
+}
+
+/** Who does not work hears no ring, yet decides by the rules: it looks for itself whether others changed them. Returns how to stop. */
+function follow(town: TownRules, onError: (error: unknown) => void): () => Promise<void> {
+  let looking = Promise.resolve();
+  const look = () => {
+    looking = town.refresh().catch(onError);
+  };
+  const timer = setInterval(look, EVERY_SECONDS * 1000);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
 }
 
 interface StreamParts {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { areaFaults } from '../domain/area-faults';
+import { areaFaults, unitFaults } from '../domain/area-faults';
 import type { Area, Condition, Duty, Matter, Post, Town, Unit } from '../domain/types';
 import { BadTown, type RuleText, type Store } from '../ports';
 import type { Database, Session } from './prisma';
@@ -76,6 +76,7 @@ async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
   const areaRows = areas.map((area) => ({ ...area, polygon: area.polygon && JSON.stringify(area.polygon) }));
   if (areas.length > 0) await checkAreas(session, areas);
   await upsert(session, 'Area', 'id', areaRows);
+  if (units.length > 0) await checkUnits(session, units);
   await upsert(session, 'Unit', 'id', units);
   await upsert(session, 'Person', 'userId', people);
   await upsert(session, 'Post', 'id', posts);
@@ -95,6 +96,15 @@ async function checkAreas({ db }: Session, given: readonly Area[]): Promise<void
   const others = (await db.area.findMany()).filter(({ id }) => !ids.has(id));
   const whole = [...given, ...others.map((row): Area => ({ ...row, kind: areaKind.parse(row.kind), polygon: null }))];
   const faults = areaFaults(whole);
+  if (faults.length > 0) throw new BadTown(faults);
+}
+
+/** Whoever is asked for the next level up must come to an end. Errors: `BadTown`, as for areas. */
+async function checkUnits({ db }: Session, given: readonly Unit[]): Promise<void> {
+  const ids = new Set(given.map(({ id }) => id));
+  const others = (await db.unit.findMany()).filter(({ id }) => !ids.has(id));
+  const whole = [...given, ...others.map((row): Unit => ({ ...row, kind: unitKind.parse(row.kind) }))];
+  const faults = unitFaults(whole, await db.area.findMany({ select: { id: true } }));
   if (faults.length > 0) throw new BadTown(faults);
 }
 

@@ -64,9 +64,18 @@ async function fromXlsx(bytes: Buffer): Promise<Table> {
   const workbook = parts.get('xl/workbook.xml');
   if (!workbook) throw new BadSheet('not_sheet', '压缩包里没有表格，请上传用 Excel 或 WPS 保存的 .xlsx 文件。');
   const small = new Map([...parts].filter(([, part]) => fits(part.toString('utf8'))));
-  const rows = await firstSheet(zipPlain(small), small.size < parts.size);
+  const told = new Map(
+    [...small].map(([name, part]) => [name, name.includes('/worksheets/') ? withErrors(part) : part]),
+  );
+  const rows = await firstSheet(zipPlain(told), small.size < parts.size);
   const [sheet = '', ...otherSheets] = sheetNames(workbook.toString('utf8'));
   return { sheet, otherSheets, rows: rows.map((row) => row.map(cellOf)) };
+}
+
+/** The reader takes a formula's error for an empty cell; as text it is told, `#N/A`. */
+function withErrors(sheet: Buffer): Buffer {
+  const xml = sheet.toString('utf8').replace(/(<(?:[\w.-]+:)?c\s[^>]*?\bt\s*=\s*["'])e(?=["'])/g, '$1str');
+  return Buffer.from(xml);
 }
 
 function oldOffice(bytes: Buffer): BadSheet {

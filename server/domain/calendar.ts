@@ -141,11 +141,15 @@ export function sessionFaults(sessions: readonly Session[]): string[] {
   let before = 0;
   for (const [opens, closes] of sessions) {
     if (!Number.isInteger(opens) || !Number.isInteger(closes) || opens < before || closes <= opens || closes > 1440)
-      faults.push(`作息时段要先后相接、不重叠，且在一天之内：${clockText(opens)}–${clockText(closes)}`);
+      faults.push(
+        `作息时段要先后相接、不重叠，且在一天之内：${clockText(opens)}–${clockText(closes)}${closes < opens || closes > 1440 ? NIGHT : ''}`,
+      );
     before = closes;
   }
   return faults;
 }
+
+const NIGHT = '；跨零点的班请拆成零点前后两段，如 22:00–24:00、00:00–06:00';
 
 function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

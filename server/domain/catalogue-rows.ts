@@ -1,5 +1,5 @@
 import { readLimit, UNSAID, usualAckMinutes } from './limits';
-import { type Column, type Fault, headerFor, type Line, plain } from './tables';
+import { type Column, type Fault, headerFor, type Line, plain, sayFormulaErrors } from './tables';
 import type { ClockType, Condition } from './types';
 
 /** The columns of a catalogue table, and one row of it checked by itself. */
@@ -100,6 +100,8 @@ export function readRow({ cells }: Line<CatalogueKey>, say: Say, notes: Set<stri
     good = false;
     say(key, reason);
   };
+  sayFormulaErrors(cells, wrong);
+  if (!good) return null;
   const limit = readLimit(cells.limit ?? '');
   if ('fault' in limit) wrong('limit', limit.fault);
   else if (Object.hasOwn(UNSAID, limit.word)) notes.add(UNSAID[limit.word] ?? '');

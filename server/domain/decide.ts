@@ -4,7 +4,7 @@ import { ACTIONS, type Command, DEEDS, REQUEST_WORDS, STAGE_WORDS, type Wanted }
 import { evolve } from './evolve';
 import * as handling from './handling';
 import { derive } from './ladder';
-import { actionsFor, maySee, openTasks, ownTask, returned } from './policy';
+import { actionsFor, asked, maySee, openTasks, ownTask, returned } from './policy';
 import { type Refusal, refuse, when } from './refusal';
 import * as reporting from './reporting';
 import * as requests from './requests';
@@ -42,6 +42,7 @@ function objection(event: Event, command: Command, context: Context): Refusal | 
   const { by, now, rules } = context;
   if (command.type === 'add') return reporting.mayAdd(event, by, rules.roster) ? null : refuse('not_allowed');
   if (actionsFor(by, event, rules.roster).includes(command.type as keyof typeof ACTIONS)) return null;
+  if (isDecision(command) && asked(by, event, rules.roster)) return refuse('own_request');
   const { last } = event;
   if (last.by === by && last.action === command.type) return 'repeated';
   if (command.type === 'close' && event.stage === 'closed') return 'repeated';
@@ -61,7 +62,7 @@ function explain(event: Event, command: Command, by: string, roster: Roster, now
   if (ADVANCING.has(command.type) && returned(event)) return refuse('cannot_advance');
   if (command.type === 'recall' && acked?.assigneeId)
     return refuse('recall_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
-  if ((command.type === 'approve' || command.type === 'deny') && !pendingRequest(event)) return refuse('not_pending');
+  if (isDecision(command) && !pendingRequest(event)) return refuse('not_pending');
   const resting = task && command.type in ACTIONS && restOf(task, event, roster);
   if (resting) return resting;
   const { request } = task ?? {};
@@ -86,6 +87,10 @@ function restOf(task: Task, event: Event, roster: Roster): Refusal | null {
   if (task.state !== 'passing') return null;
   const to = event.tasks.findLast(({ state }) => state === 'waiting');
   return refuse('passing_now', { unit: roster.unit(to?.unitId ?? '')?.name ?? '其他单位' });
+}
+
+function isDecision({ type }: Command): boolean {
+  return type === 'approve' || type === 'deny';
 }
 
 function pendingRequest(event: Event): boolean {

@@ -1,5 +1,15 @@
 import type { Imported, Mode } from './catalogue-table';
-import { type Cell, type Column, type Fault, headed, headerFor, type Line, plain, type Table } from './tables';
+import {
+  type Cell,
+  type Column,
+  type Fault,
+  headed,
+  headerFor,
+  type Line,
+  plain,
+  sayFormulaErrors,
+  type Table,
+} from './tables';
 import { type Condition, type Duty, dutyId, type Matter, type Unit, type UnitKind } from './types';
 
 /** The duty list 权责清单 as a table, to and fro. */
@@ -119,7 +129,9 @@ function readLines(lines: readonly Line<Key>[], find: Finder, faults: Fault[]): 
         reason,
       });
     const cells = { ...line.cells, matterId, matter };
-    const owner = find.matter(cells, say);
+    sayFormulaErrors(cells, say);
+    const readable = faults.length === before;
+    const owner = readable ? find.matter(cells, say) : null;
     const duty = owner && dutyOf(cells, owner, find, say);
     if (duty && seen.has(duty.id)) say('matter', '与上面的行重复：同一事项、条件、区域类型、渠道只写一行');
     if (owner) read.named.add(owner);

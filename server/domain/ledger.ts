@@ -28,7 +28,7 @@ export interface Ledger {
   used: number;
   /** Null while the clock stands still short of its limit. */
   dueAt: number | null;
-  /** Years between now and the deadline whose holidays are not published: in them it stands on weekends alone. */
+  /** Years of the clock's life, its deadline included, whose holidays are not published: in them it stands on weekends alone. */
   unpublished: number[];
   lines: LedgerLine[];
 }
@@ -45,17 +45,27 @@ export function ledgerOf(task: Task, clock: TaskClock, event: Event, rules: Rule
   return {
     ...{ clock, limit, allowed: most, extended: clock === 'handle' ? task.extended : 0, dueAt },
     used: used(spans, now, limit, calendar),
-    unpublished: unpublished(dueAt, now, limit, calendar),
+    unpublished: unpublished(dueAt, spans, limit, calendar),
     lines: [...past, ...planned(spans, dueAt, now, limit, calendar)],
   };
 }
 
-/** Does this deadline lie beyond the published holidays? The years it leans on. */
-export function unpublished(dueAt: number | null, now: number, limit: Limit, calendar: Calendar): number[] {
-  if (dueAt === null || limit.continuous || dueAt <= now) return [];
+/**
+ * Does this deadline, to come or gone by, lean on years whose holidays are not published? Those years: whoever is late by
+ * such a deadline may not be so once they are.
+ */
+export function unpublished(dueAt: number | null, spans: Span[], limit: Limit, calendar: Calendar): number[] {
+  const [first] = spans;
+  if (dueAt === null || limit.continuous || !first) return [];
   const years: number[] = [];
-  for (let year = yearOf(now); year <= yearOf(dueAt); year += 1) if (!calendar.published(year)) years.push(year);
+  for (let year = yearOf(first.from); year <= yearOf(dueAt); year += 1) if (!calendar.published(year)) years.push(year);
   return years;
+}
+
+/** The same of one clock of a task. */
+export function unpublishedOf(task: Task, clock: TaskClock, event: Event, rules: Rules): number[] {
+  const at = clock === 'ack' ? task.ackDueAt : task.handleDueAt;
+  return unpublished(at, spansOf(task, clock), limitsOf(event)[clock], calendarFor(task, event, rules));
 }
 
 function planned(spans: Span[], dueAt: number | null, now: number, limit: Limit, calendar: Calendar): LedgerLine[] {
@@ -92,11 +102,11 @@ function dayLines(day: number, from: number, to: number, why: string, calendar: 
   if (sessions.length === 0) return [off(from, to, reason || '不办公')];
   const lines: LedgerLine[] = [];
   let at = from;
-  for (const [index, [opens, closes]] of sessions.entries()) {
+  for (const [opens, closes] of sessions) {
     const begin = Math.max(at, startOf(day) + opens * MINUTE);
     const end = Math.min(to, startOf(day) + closes * MINUTE);
     if (begin >= end) continue;
-    if (at < begin) lines.push(off(at, begin, index === 0 ? '下班' : '午休'));
+    if (at < begin) lines.push(off(at, begin, restWord(at, day, sessions)));
     lines.push({ from: begin, to: end, state: 'running', why, ms: end - begin, planned: false });
     at = end;
   }
@@ -108,12 +118,15 @@ function off(from: number, to: number, why: string): LedgerLine {
   return { from, to, state: 'off', why, ms: 0, planned: false };
 }
 
-/** After the last session people have gone home; before it they are having a break. */
+/** No break is longer than this many minutes: between a morning and a night people have gone home. */
+const LONGEST_BREAK = 240;
+
+/** Between two sessions people are having a break, unless it is a long one; otherwise they have gone home. */
 function restWord(at: number, day: number, sessions: readonly Session[]): string {
-  const first = sessions[0]?.[0] ?? 0;
-  const last = sessions.at(-1)?.[1] ?? 0;
   const minute = (at - startOf(day)) / MINUTE;
-  return minute >= first && minute < last ? '午休' : '下班';
+  const before = sessions.findLast(([, closes]) => closes <= minute);
+  const next = sessions.find(([opens]) => opens > minute);
+  return before && next && next[0] - before[1] <= LONGEST_BREAK ? '午休' : '下班';
 }
 
 /** Neighbouring lines that say the same become one: a night does not end at midnight. */

@@ -1,7 +1,7 @@
 import type { Action } from './commands';
 import { isOpen } from './ladder';
 import { type Roster, within } from './roster';
-import { dispatchers, handlesFor, leaders, supervisors } from './routing';
+import { dispatchers, handlesFor, lastResort, leaders, supervisors } from './routing';
 import type { Approver } from './settings';
 import type { Event, Post, Request, Role, Task } from './types';
 
@@ -44,13 +44,14 @@ function stands(userId: string, role: 'dispatcher' | 'supervisor', event: Event,
 
 const OVERSEERS: readonly Role[] = ['worker', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
 
-/** May this person see the event at all? Its reporter, units with a task on it, and posts over its area. */
+/** May this person see the event at all? Its reporter, units with a task on it, posts over its area, who stands in for all. */
 export function maySee(userId: string, event: Event, roster: Roster): boolean {
   if (event.reporterId === userId) return true;
   if (event.stage === 'reported' || roster.posts(userId).length === 0) return false;
   return (
     event.tasks.some((task) => handlesFor(userId, task.unitId, roster)) ||
-    OVERSEERS.some((role) => holds(userId, role, event, roster))
+    OVERSEERS.some((role) => holds(userId, role, event, roster)) ||
+    lastResort(roster).includes(userId)
   );
 }
 
@@ -59,17 +60,35 @@ export function approverOf(request: Request | null): Approver | null {
   return request?.approvers[request.agreed.length] ?? null;
 }
 
-/** The task whose pending request this person may decide. */
+/**
+ * Who is to decide about a request now; nobody decides twice, or on their own request: where the one in the post is that
+ * person, the next level up decides.
+ */
+export function deciders({ request, unitId }: Task, event: Event, roster: Roster): string[] {
+  const next = approverOf(request);
+  if (!request || !next) return [];
+  const but = new Set([request.by, ...request.agreed]);
+  if (next === 'leader') return leaders(unitId, roster, but);
+  return (next === 'dispatcher' ? dispatchers : supervisors)(event.areaPath, roster, but);
+}
+
+/** The task whose pending request this person may decide: of those who may, the nearest are told. */
 export function asked(userId: string, event: Event, roster: Roster): Task | undefined {
-  const decides: Record<Approver, (task: Task) => boolean> = {
+  const inPost: Record<Approver, (task: Task) => boolean> = {
     leader: ({ unitId }) => leaders(unitId, roster).includes(userId),
     dispatcher: () => stands(userId, 'dispatcher', event, roster),
     supervisor: () => stands(userId, 'supervisor', event, roster),
   };
   return event.tasks.find((task) => {
     const next = approverOf(task.request);
-    return next !== null && decides[next](task);
+    return next !== null && (inPost[next](task) || deciders(task, event, roster).includes(userId));
   });
+}
+
+/** Nobody decides on their own request, or twice. */
+function mayDecide(userId: string, task: Task | undefined): boolean {
+  const request = task?.request;
+  return request ? request.by !== userId && !request.agreed.includes(userId) : false;
 }
 
 interface Standing {
@@ -102,7 +121,7 @@ function standing(userId: string, event: Event, roster: Roster): Standing {
     dispatcher: stands(userId, 'dispatcher', event, roster),
     supervisor: stands(userId, 'supervisor', event, roster) || holds(userId, 'leader', event, roster),
     leader: holds(userId, 'leader', event, roster),
-    decides: asked(userId, event, roster) !== undefined,
+    decides: mayDecide(userId, asked(userId, event, roster)),
     confirms: event.tasks.some(
       ({ state, unitId }) => state === 'confirming' && leaders(unitId, roster).includes(userId),
     ),
@@ -200,6 +219,7 @@ export function scopeOf(userId: string, roster: Roster) {
   const areaPaths = posts
     .filter((post) => OVERSEERS.includes(post.role))
     .flatMap((post) => watches(post, roster) ?? []);
+  if (lastResort(roster).includes(userId)) areaPaths.push(roster.district.path);
   const unitIds = roster.town.units.filter(({ id }) => handlesFor(userId, id, roster)).map(({ id }) => id);
   return { everything: false, reporterId: userId, areaPaths: [...new Set(areaPaths)], unitIds: [...new Set(unitIds)] };
 }

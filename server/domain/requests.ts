@@ -2,9 +2,9 @@ import { DAY, dateOf, dayOf, dayOfDate, startOf } from './clock';
 import { type Command, REQUEST_WORDS } from './commands';
 import { mine, tell, tellHandlers, wordsOf } from './handling';
 import { isLate } from './ladder';
-import { approverOf, asked, ownTask } from './policy';
+import { asked, deciders, ownTask } from './policy';
 import { type Refusal, refuse, when } from './refusal';
-import { dispatchers, leaders, supervisors } from './routing';
+import { leaders } from './routing';
 import { limitsOf, nameOf, type Work } from './rules';
 import type { Approver } from './settings';
 import type { Request, Task } from './types';
@@ -70,7 +70,7 @@ function ask(
   const reason = wordsOf(why);
   if (!reason) return refuse('needs_reason');
   if (task.request) return refuse('asked_already', pending(work, task.request));
-  const approvers = deciders(work, task, wanted);
+  const approvers = levels(work, task, wanted);
   work.log(kind, { task: task.id, unit: task.unitId, reason, approvers, ...(until && { until }) });
   tellNext(work, task);
   return null;
@@ -81,20 +81,17 @@ function pending({ rules, now }: Work, { by, at, kind }: Request): Record<string
 }
 
 /** A leader does not ask themselves; a unit without another leader leaves it to the dispatchers. */
-function deciders({ by, rules }: Work, task: Task, wanted: readonly Approver[]): Approver[] {
+function levels({ by, rules }: Work, task: Task, wanted: readonly Approver[]): Approver[] {
   const heads = leaders(task.unitId, rules.roster);
   const own = heads.includes(by) || heads.length === 0;
   const rest = wanted.filter((approver) => approver !== 'leader' || !own);
   return rest.length > 0 ? rest : ['dispatcher'];
 }
 
-function tellNext(work: Work, task: Task): void {
+function tellNext(work: Work, { id }: Task): void {
   const { event, rules } = work;
-  const next = approverOf(task.request);
-  const { roster } = rules;
-  if (next === 'leader') tell(work, leaders(task.unitId, roster));
-  if (next === 'dispatcher') tell(work, dispatchers(event.areaPath, roster));
-  if (next === 'supervisor') tell(work, supervisors(event.areaPath, roster));
+  const task = event.tasks.find((each) => each.id === id);
+  if (task) tell(work, deciders(task, event, rules.roster));
 }
 
 export function approve(work: Work, command: Of<'approve'>): Refusal | null {
@@ -130,8 +127,7 @@ export function deny(work: Work, command: Of<'deny'>): Refusal | null {
 
 function decidable({ by, event, rules }: Work): Task | Refusal {
   const task = asked(by, event, rules.roster);
-  if (!task?.request) return refuse('not_pending');
-  return task.request.by === by || task.request.agreed.includes(by) ? refuse('own_request') : task;
+  return task?.request ? task : refuse('not_pending');
 }
 
 /** Who asked hears the answer; where they have left, their unit does. */

@@ -162,6 +162,11 @@ function* lastly(roster: Roster): Generator<string[]> {
   for (const role of ANYBODY) yield roster.everyone(role);
 }
 
+/** Who hears of everything that nobody else is there for; empty in a town without anybody above worker. */
+export function lastResort(roster: Roster): string[] {
+  return first(lastly(roster));
+}
+
 function ownHandlers(unit: Unit, roster: Roster): string[] {
   return first(staffOf([unit], handlingRoles(unit), roster));
 }
@@ -181,14 +186,20 @@ export function handlesFor(userId: string, unitId: string, roster: Roster): bool
   return handlers(unitId, roster).includes(userId) || roster.staff(unitId, 'leader').includes(userId);
 }
 
-/** A unit's leaders, else those of the next level up. */
-export function leaders(unitId: string, roster: Roster): string[] {
-  return climbing(staffOf(upwards(unitId, roster), ['leader'], roster), roster);
+/** A unit's leaders, else those of the next level up. `but`: people who may not answer here. */
+export function leaders(unitId: string, roster: Roster, but = NOBODY): string[] {
+  return climbing(staffOf(upwards(unitId, roster), ['leader'], roster), roster, but);
 }
 
-function climbing(groups: Iterable<string[]>, roster: Roster): string[] {
-  const found = first(groups);
-  return found.length > 0 ? found : first(lastly(roster));
+const NOBODY: ReadonlySet<string> = new Set();
+
+function climbing(groups: Iterable<string[]>, roster: Roster, but = NOBODY): string[] {
+  for (const level of [groups, lastly(roster)])
+    for (const people of level) {
+      const left = people.filter((userId) => !but.has(userId));
+      if (left.length > 0) return left;
+    }
+  return [];
 }
 
 /** The person who acknowledged, while they are in the unit or above it; else everyone who may. */
@@ -205,8 +216,8 @@ function isIn(userId: string, unitId: string, roster: Roster): boolean {
 }
 
 /** Dispatchers nearest to the event: its street's, else the command centre's. */
-export function dispatchers(areaPath: string, roster: Roster): string[] {
-  return climbing(nearest('dispatcher', areaPath, roster), roster);
+export function dispatchers(areaPath: string, roster: Roster, but = NOBODY): string[] {
+  return climbing(nearest('dispatcher', areaPath, roster), roster, but);
 }
 
 export function centreDispatchers(roster: Roster): string[] {
@@ -214,8 +225,8 @@ export function centreDispatchers(roster: Roster): string[] {
 }
 
 /** Supervisors nearest to the event: its street's, else the district's. */
-export function supervisors(areaPath: string, roster: Roster): string[] {
-  return climbing(nearest('supervisor', areaPath, roster), roster);
+export function supervisors(areaPath: string, roster: Roster, but = NOBODY): string[] {
+  return climbing(nearest('supervisor', areaPath, roster), roster, but);
 }
 
 export function centreSupervisors(roster: Roster): string[] {

@@ -6,6 +6,8 @@ import type { Rung, Town } from './types';
 /** What is impossible about a district's policies. */
 
 export interface SettingFault {
+  /** From 1 where it is about a step of a ladder; else 0. */
+  row: number;
   /** `ladders.handle.2.share` */
   field: string;
   value: string;
@@ -19,7 +21,7 @@ export interface SettingContext {
   hasEvents: boolean;
 }
 
-type Say = (field: string, value: unknown, reason: string) => void;
+type Say = (field: string, value: unknown, reason: string, row?: number) => void;
 
 /** Empty when `settings` (what differs from the defaults, of the right shape) may follow `base`. */
 export function settingsFaults(
@@ -28,8 +30,8 @@ export function settingsFaults(
   { town, hasEvents }: SettingContext,
 ): SettingFault[] {
   const faults: SettingFault[] = [];
-  const say: Say = (field, value, reason) =>
-    faults.push({ field, value: (JSON.stringify(value) ?? '').slice(0, 100), reason });
+  const say: Say = (field, value, reason, row = 0) =>
+    faults.push({ row, field, value: (JSON.stringify(value) ?? '').slice(0, 100), reason });
   const whole = { ...DEFAULTS, ...settings };
   for (const field of Object.keys(settings)) if (!(field in DEFAULTS)) say(field, '', '没有这一项设置，请删去');
   dayFaults(whole, { ...DEFAULTS, ...base }, hasEvents, say);
@@ -61,18 +63,18 @@ const MOST_SHARE = 20;
 function ladderFaults(field: string, steps: readonly Step[], say: Say): void {
   if (steps.length === 0) say(field, steps, '督办级至少要有一级');
   for (const [index, step] of steps.entries()) {
-    const at = `${field}.${index}`;
     const below = steps[index - 1];
-    if (!RUNGS.includes(step.rung)) say(`${at}.rung`, step.rung, '没有这一督办级');
+    const wrong: Say = (part, value, reason) => say(`${field}.${index}.${part}`, value, reason, index + 1);
+    if (!RUNGS.includes(step.rung)) wrong('rung', step.rung, '没有这一督办级');
     else if (below && RUNGS.indexOf(step.rung) <= RUNGS.indexOf(below.rung))
-      say(`${at}.rung`, step.rung, '督办级要从低到高，各写一次：预警、普通督办、黄牌、红牌、问责');
-    shareFaults(at, step, below, say);
-    toldFaults(at, step.tell, say);
+      wrong('rung', step.rung, '督办级要从低到高，各写一次：预警、普通督办、黄牌、红牌、问责');
+    shareFaults(step, below, wrong);
+    toldFaults(step.tell, wrong);
   }
 }
 
-function shareFaults(at: string, { rung, share }: Step, below: Step | undefined, say: Say): void {
-  const wrong = (reason: string) => say(`${at}.share`, share, `${RUNG_WORDS[rung] ?? ''}${reason}`);
+function shareFaults({ rung, share }: Step, below: Step | undefined, say: Say): void {
+  const wrong = (reason: string) => say('share', share, `${RUNG_WORDS[rung] ?? ''}${reason}`);
   if (!(share > 0 && share <= MOST_SHARE)) wrong(`的时限倍数要大于 0，不超过 ${MOST_SHARE}`);
   else if (below && share <= below.share) wrong('的时限倍数要大于前一级');
   else if (rung === 'prewarn' && share >= 1) wrong('要在到期之前，倍数小于 1');
@@ -80,10 +82,10 @@ function shareFaults(at: string, { rung, share }: Step, below: Step | undefined,
   else if (rung !== 'prewarn' && share < 1) wrong('要在到期之后，倍数大于 1');
 }
 
-function toldFaults(at: string, tell: readonly Told[], say: Say): void {
-  if (tell.length === 0) say(`${at}.tell`, tell, '至少要通知一方');
-  if (tell.some((who) => !TOLD.includes(who))) say(`${at}.tell`, tell, `通知对象只能是 ${TOLD.join('、')}`);
-  if (new Set(tell).size < tell.length) say(`${at}.tell`, tell, '通知对象写重了');
+function toldFaults(tell: readonly Told[], say: Say): void {
+  if (tell.length === 0) say('tell', tell, '至少要通知一方');
+  if (tell.some((who) => !TOLD.includes(who))) say('tell', tell, `通知对象只能是 ${TOLD.join('、')}`);
+  if (new Set(tell).size < tell.length) say('tell', tell, '通知对象写重了');
 }
 
 /** 问责 needs the name of somebody who can answer for it. */
@@ -144,7 +146,7 @@ type Numbers = { [field: string]: { of: (whole: Settings) => number; least: numb
 const NUMBERS: Numbers = {
   'extend.times': { of: ({ extend }) => extend.times, least: 0, most: 5, what: '延期次数' },
   'suspend.times': { of: ({ suspend }) => suspend.times, least: 0, most: 5, what: '挂账次数' },
-  'suspend.mostDays': { of: ({ suspend }) => suspend.mostDays, least: 1, most: 366, what: '挂账天数' },
+  'suspend.mostDays': { of: ({ suspend }) => suspend.mostDays, least: 1, most: 365, what: '挂账天数' },
   'appeal.withinDays': { of: ({ appeal }) => appeal.withinDays, least: 1, most: 366, what: '申诉期限（天）' },
   idleMinutes: { of: ({ idleMinutes }) => idleMinutes, least: 30, most: 43_200, what: '无进展提醒（分钟）' },
   dispatchMinutes: { of: ({ dispatchMinutes }) => dispatchMinutes, least: 1, most: 1_440, what: '派遣时限（分钟）' },

@@ -125,6 +125,17 @@ function lineOf<K extends string>(cells: readonly Cell[], keys: (K | undefined)[
   return said ? line : null;
 }
 
+const FORMULA_ERROR = /^#(?:REF!|N\/A|DIV\/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$/;
+
+/** Says of each cell in which a formula went wrong that it did: nothing is read into it, and it is not taken for empty. */
+export function sayFormulaErrors<K extends string>(
+  cells: Line<K>['cells'],
+  say: (key: K, reason: string) => void,
+): void {
+  for (const key of Object.keys(cells) as K[])
+    if (FORMULA_ERROR.test(cells[key] ?? '')) say(key, '这一格的公式出错了，请改成文字或数字');
+}
+
 /** How many different rows are at fault. */
 export function faultyRows(faults: readonly Fault[]): number {
   return new Set(faults.map(({ row }) => row)).size;

@@ -1,7 +1,9 @@
 import { foldedCard, type LateLine, morningBrief } from '../../cards/brief';
-import { DAY, dayStart } from '../domain/clock';
+import { dueOf } from '../../cards/due';
+import { DAY, dayStart, yearOf } from '../domain/clock';
 import { ACTIONS, RUNG_WORDS } from '../domain/commands';
 import { runningDue } from '../domain/ladder';
+import { unpublishedOf } from '../domain/ledger';
 import { maySee, openTasks, ownTask, scopeOf } from '../domain/policy';
 import { Unsure } from '../ports';
 import { type DeliverPorts, type Of, type Row, type Sent, shortHash } from './sending';
@@ -54,7 +56,9 @@ async function standing(ports: DeliverPorts, rows: Row<'line'>[]): Promise<LateL
     if (!event || !task || !dueAt) continue;
     const before = found.get(task.id);
     if (before && RUNGS.indexOf(before.rung) >= RUNGS.indexOf(notice.rung)) continue;
-    found.set(task.id, { event, task, clock: notice.clock, rung: notice.rung, dueAt });
+    const { clock, rung } = notice;
+    const unpublished = unpublishedOf(task, clock, event, ports.rules());
+    found.set(task.id, { event, task, clock, rung, dueAt, unpublished });
   }
   return [...found.values()];
 }
@@ -95,8 +99,10 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
   const task = openTasks(event).find(({ id }) => id === notice.taskId);
   const dueAt = task && runningDue(task);
   if (!task || !dueAt || known) return 'dropped';
+  const { note } = dueOf(task, event, ports.rules(), ports.clock.now());
   const matter = (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
-  const subject = `${event.no} ${matter}：${task.state === 'waiting' ? ACTIONS.ack.label : '办理'}已超期`;
+  const what = `${task.state === 'waiting' ? ACTIONS.ack.label : '办理'}已超期`;
+  const subject = `${event.no} ${matter}：${what}${note && `（${note}）`}`;
   await store.putMeta(
     key,
     await messenger.todo({
@@ -116,13 +122,15 @@ export async function sendBrief(
   interrupted: boolean,
 ): Promise<Sent> {
   const { store, clock } = ports;
-  const { roster } = ports.rules();
+  const { roster, calendarOf } = ports.rules();
   const now = clock.now();
   const scopes = scopeOf(userId, roster);
   const start = dayStart(now);
   const counts = await store.counts(scopes, now, start - DAY, start + DAY);
   const late = await store.list({ scopes, lateAt: now, stages: ['dispatched', 'handling'], limit: 6 });
-  const card = morningBrief(counts, late, roster, day, `${ports.publicUrl}/#/`);
+  const today = yearOf(now);
+  const unpublished = calendarOf(roster.district.path).published(today) ? [] : [today];
+  const card = morningBrief(counts, late, roster, day, `${ports.publicUrl}/#/`, unpublished);
   const outTrackId = `brief-${day}-${shortHash(userId)}`;
   await deliverCard(
     ports,

@@ -99,9 +99,9 @@ function dayFaults(calendars: readonly AreaCalendar[], areas: Town['areas']): Pr
 }
 
 function policyFaults(settings: Partial<Settings>, town: Town): ProposalFault[] {
-  return settingsFaults(settings, town.settings, { town, hasEvents: false }).map(({ field, value, reason }) => ({
+  return settingsFaults(settings, town.settings, { town, hasEvents: false }).map(({ row, field, value, reason }) => ({
     where: `设置 ${field}`,
-    row: 0,
+    row,
     reason: value ? `${reason}（现写 ${value}）` : reason,
   }));
 }

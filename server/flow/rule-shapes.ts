@@ -66,12 +66,14 @@ export function shapedSettings(given: unknown): Shaped<Partial<Settings>> {
 }
 
 function shaped<T>(shape: z.ZodType<T>, given: unknown): Shaped<T> {
-  const read = shape.safeParse(given, { error: inChinese });
+  const read = shape.safeParse(given, { error: inChinese, reportInput: true });
   if (read.success) return { value: read.data };
   return { faults: read.error.issues.flatMap(faultsOf) };
 }
 
 function faultsOf(issue: z.core.$ZodIssue): { field: string; reason: string }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), reason: issue.message }];
+  const missing = issue.input === undefined;
+  if (issue.code !== 'unrecognized_keys')
+    return [{ field: issue.path.join('.'), reason: missing ? '缺少这一项，请补上' : issue.message }];
   return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), reason: '没有这一项，请删去' }));
 }

@@ -130,7 +130,7 @@ function settingsOf(given: unknown, { town, hasEvents }: History): Pick<Result, 
   const read = shapedSettings(given);
   if ('faults' in read) return { text: null, rows: 0, faults: read.faults.map(shapeFault) };
   const faults = settingsFaults(read.value, town.settings, { town, hasEvents }).map(
-    ({ field, value, reason }): Fault => ({ row: 0, column: field, value, reason }),
+    ({ row, field, value, reason }): Fault => ({ row, column: field, value, reason }),
   );
   return { text: { kind: 'settings', settings: read.value }, rows: 0, faults };
 }

@@ -26,13 +26,14 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
   if (!ledger) return [];
   const { used, extended, unpublished, limit } = ledger;
   const allowed = ledger.allowed * MINUTE;
+  const open = isOpen(task) && (clock === 'handle' || task.ackedAt === null);
   return [
     {
       taskId: task.id,
       unit: rules.roster.unit(task.unitId)?.name ?? '已撤销的单位',
       duty: task.duty,
       stateText: TASK_WORDS[task.state],
-      open: isOpen(task) && (clock === 'handle' || task.ackedAt === null),
+      open,
       clock: CLOCK_WORDS[clock] as LedgerView['clock'],
       limit: limitText(clock, event),
       continuous: limit.continuous,
@@ -42,7 +43,8 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
       used,
       usedText: exactWords(used),
       leftText: used > allowed ? `已超 ${exactWords(used - allowed)}` : `还剩 ${exactWords(allowed - used)}`,
-      ...dueWords(ledger, task, now),
+      dueAt: ledger.dueAt,
+      dueText: open || ledger.dueAt !== null ? dueText(ledger, task, now) : endedText(task, clock),
       late: used > allowed,
       unpublished,
       note: yearsNote(unpublished) || null,
@@ -51,10 +53,15 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
   ];
 }
 
-function dueWords({ dueAt }: Ledger, { suspendedUntil }: Task, now: number): Pick<LedgerView, 'dueAt' | 'dueText'> {
-  if (dueAt !== null) return { dueAt, dueText: when(dueAt, now) };
+function dueText({ dueAt }: Ledger, { suspendedUntil }: Task, now: number): string {
+  if (dueAt !== null) return when(dueAt, now);
   const until = suspendedUntil === null ? '现在暂停计时' : `挂账至 ${dateWords(suspendedUntil, now)}`;
-  return { dueAt, dueText: `${until}，恢复后再推算` };
+  return `${until}，恢复后再推算`;
+}
+
+/** A clock that ended before its time. */
+function endedText({ state, ackedAt }: Task, clock: TaskClock): string {
+  return `${clock === 'ack' && ackedAt !== null ? '已签收' : TASK_WORDS[state]}，不再计时`;
 }
 
 function planned({ lines }: Ledger): LedgerLine[] {

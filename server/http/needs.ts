@@ -19,6 +19,8 @@ export interface HttpPorts {
   apply: Apply;
   store: Store;
   rules(): Rules;
+  /** New rules were enacted here: resolves when this process goes by them; the others follow within seconds. */
+  enacted(): Promise<void>;
   clock: Clock;
   media: Media;
   sheets: Sheets;

@@ -84,6 +84,7 @@ async function accept(ports: HttpPorts, { params: { kind }, body, who }: Asked<'
   const seen = await reading(() => preview(ports, kind, bytes, mode));
   const enacted = await enact(ports, seen, { by: who, note, base, skipFaulty });
   if (!enacted.ok) throw new Problem(STATUS[enacted.code], `rules_${enacted.code}`, enacted.reason);
+  await ports.enacted();
   const { version, at } = enacted.version;
   return { version, at };
 }

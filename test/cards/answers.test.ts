@@ -42,6 +42,9 @@ it('a deadline in a year whose holidays are not published says so in chat too', 
   game.step('zhang', { type: 'ack' });
   for (const about of ['todo', 'progress'] as const)
     expect(answer(game, about)).toContain('剩 18 小时（2027 年放假安排未公布，暂按周末推算）');
+  game.wait(5 * DAY);
+  for (const about of ['todo', 'late', 'progress'] as const)
+    expect(answer(game, about)).toMatch(/已超 .+（2027 年放假安排未公布，暂按周末推算）/);
 });
 
 it('while it is passed on, the clock told is that of whoever must acknowledge', () => {

@@ -6,7 +6,7 @@ import { DAY, HOUR, instant, MINUTE } from '../../server/domain/clock';
 import { ACTIONS, type Action } from '../../server/domain/commands';
 import type { Entry, Event, Task } from '../../server/domain/types';
 import { filed, type Game, handled, play } from '../support/play';
-import { tinyRules } from '../support/town';
+import { tinyRules, tinyTown } from '../support/town';
 
 const card = (game: Game, userId: string, kind: CardInput['kind'] = 'task') =>
   renderCard({
@@ -34,6 +34,15 @@ const suspended = () => {
   return game;
 };
 
+it('a town without anybody above worker says so to who reported, instead of nothing', () => {
+  const town = tinyTown();
+  const workers = town.posts.filter(({ role }) => role === 'worker');
+  const status = (posts: typeof town.posts) =>
+    rows(card(filed(tinyRules({ ...town, posts })), 'li', 'draft')).状态 ?? '';
+  expect(status(workers)).toContain('暂时无人受理');
+  expect(status([...workers, ...town.posts.filter(({ userId }) => userId === 'zhou')])).toBe('');
+});
+
 describe('a pending request', () => {
   it.each(['zhang', 'zhao', 'qian', 'sun'])('is shown to %s: who asked, why, whose turn', (userId) => {
     expect(rows(card(extending(), userId), 'notices')).toEqual({
@@ -53,6 +62,17 @@ describe('a pending request', () => {
     expect(buttons(card(game, 'zhao')).slice(0, 2)).toEqual(['approve', 'deny']);
     expect(buttons(card(game, 'qian'))).not.toContain('approve');
     expect(card(game, 'zhang').title).toBe('请办理：路灯不亮');
+  });
+
+  it('is not offered to who has decided already, though they are in both posts', () => {
+    const town = tinyTown();
+    const post = { id: 'zhao.dispatcher', userId: 'zhao', role: 'dispatcher' as const, unitId: 'u-s', areaId: 's' };
+    const game = handled(tinyRules({ ...town, posts: [...town.posts, post] }));
+    game.step('zhang', { type: 'extend', reason: '缺灯具配件，厂家后天到货' });
+    game.step('zhao', { type: 'approve' });
+    expect(buttons(card(game, 'zhao'))).not.toContain('approve');
+    expect(game.refused('zhao', { type: 'approve' })).toContain('不能审批自己的申请');
+    expect(buttons(card(game, 'qian'))).toContain('approve');
   });
 
   it('says until when, where it is a suspension', () => {

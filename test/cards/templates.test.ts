@@ -91,6 +91,7 @@ test('code and the template “brief” name the same variables', () => {
     roster,
     '2026-11-23',
     'https://example.org',
+    [],
   );
   expect(Object.keys(params).sort()).toEqual(
     readTemplate('brief')

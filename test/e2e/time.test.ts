@@ -221,4 +221,22 @@ describe('rules that change while people work', () => {
     const newest = (await world.events()).find(({ terms: each }) => each?.version === town.versions.catalogue + 1);
     expect(newest?.terms).toMatchObject({ limit: 1, clock: 'urgent_hour' });
   });
+
+  test('a process that only listens follows what another one enacts', async () => {
+    await world.close();
+    world = await openWorld({ env: { ROLES: 'http,stream' } });
+    const town = await world.running.store.town();
+    const matters = town.matters.map((matter) => ({ ...matter, name: `${matter.name}（新）` }));
+    await world.running.store.enact(
+      { kind: 'catalogue', matters, conditions: town.conditions },
+      { base: town.versions.catalogue, at: now(), by: 'admin', note: '改名' },
+    );
+    const names = async () => {
+      const { body } = await api(worker, '/api/matters');
+      return (body as { matters: { name: string }[] }).matters.map(({ name }) => name).join();
+    };
+    while (!(await names()).includes('（新）')) await new Promise((resolve) => setTimeout(resolve, 100));
+    await world.says(worker, '建设路12号路灯不亮');
+    expect((await world.events())[0]?.matterId).toBe('M-01037');
+  });
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
-import { HOUR, MINUTE } from '../../server/domain/clock';
+import { HOUR, instant, MINUTE } from '../../server/domain/clock';
 import { makeApp } from '../../server/http/app';
 import { sessionKey } from '../../server/http/session';
 import { type House, newClientId, openHouse, type Who } from '../server/http/town';
@@ -204,6 +204,23 @@ withBrowser('in a browser', () => {
     await page.waitForSelector('text=办理经过');
     expect(complaints).toEqual([]);
     house.now -= 3 * HOUR + 13 * MINUTE + 17_000;
+  });
+
+  it('a deadline in a year without published holidays says so in the list and on the page, once each', async () => {
+    const before = house.now;
+    house.now = instant('2026-12-31', '17:30');
+    const { no } = await report();
+    await (await house.as('zhao')).post(`/api/events/${no}/ack`);
+    const page = await open('zhao', '#/');
+    const note = '2027 年放假安排未公布，暂按周末推算';
+    const row = page.locator('li', { hasText: no });
+    await row.locator(`text=${note}`).waitFor();
+    await row.click();
+    await page.waitForSelector('text=办理经过');
+    for (const place of ['.promise', '.tasks'])
+      expect(((await page.locator(place).textContent()) ?? '').split(note)).toHaveLength(2);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    house.now = before;
   });
 
   it('a suspension is asked for with a date, seen by the reporter, and decided by those whose turn it is', async () => {

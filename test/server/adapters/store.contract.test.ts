@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { openStore } from '../../../server/adapters/store';
-import type { Area, Event } from '../../../server/domain/types';
+import type { Area, Event, Unit } from '../../../server/domain/types';
 import { BadTown, type Changes, type Store } from '../../../server/ports';
 import { ask, providers, run } from './databases';
 import { changes, entryOf, eventOf, lineTo, T0, taskOf } from './rows';
@@ -345,6 +345,39 @@ describe.each(providers())('on %s', (provider) => {
     expect(await refused([area('s2', 'street', 'd', '/d/s2'), beside])).toEqual(['2 c 路径应为“/d/s/c”，与上级不符']);
     await its.store.saveTown({ areas: [area('c', 'community', 's', '/d/s/c')] });
     expect((await its.other.town()).areas.map(({ id }) => id)).toEqual(['c', 'd', 's']);
+  });
+
+  test('units that go round in a circle, or hang in the air, are refused with their rows, and nothing has changed', async () => {
+    const area: Area = {
+      ...{ id: 'd', kind: 'district', parentId: null, path: '/d', name: 'd', dedicated: false },
+      ...{ lng: null, lat: null, polygon: null },
+    };
+    const unit = (id: string, parentId: string | null, areaId = 'd'): Unit => ({
+      ...{ id, kind: 'street', name: id, areaId, parentId },
+    });
+    await its.store.saveTown({ areas: [area], units: [unit('top', null), unit('low', 'top')] });
+    const before = await its.store.town();
+    const refused = async (units: Unit[]) => {
+      const fault = await its.store.saveTown({ units, people: [person('lin', '林')] }).catch((error: unknown) => error);
+      expect(await its.other.town()).toEqual(before);
+      expect(fault).toBeInstanceOf(BadTown);
+      return (fault as BadTown).faults.map(({ row, id, reason }) => `${row} ${id} ${reason}`);
+    };
+    // The circle closes through a unit that stands already.
+    expect(await refused([unit('new', 'low'), unit('top', 'new')])).toEqual([
+      '1 new 上级单位绕回了自己，请改正上级',
+      '2 top 上级单位绕回了自己，请改正上级',
+      '3 low 上级单位绕回了自己，请改正上级',
+    ]);
+    expect(await refused([unit('new', 'nobody', 'nowhere')])).toEqual([
+      '1 new 管辖区域“nowhere”不存在，请改正',
+      '1 new 上级单位“nobody”不在表里，请补上或改正',
+    ]);
+    expect(await refused([unit('new', null), unit('new', 'top')])).toEqual([
+      '2 new 编号“new”与第 1 行重复，请改成不同的编号',
+    ]);
+    await its.store.saveTown({ units: [unit('new', 'low')] });
+    expect((await its.other.town()).units.map(({ id }) => id)).toEqual(['low', 'new', 'top']);
   });
 
   test('media wait to be fetched until they are stored or given up', async () => {

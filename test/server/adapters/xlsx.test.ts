@@ -235,3 +235,10 @@ test('a file with bytes changed or cut is read or refused in words, never anythi
     { numRuns: 300 },
   );
 });
+
+test('a formula is read as what it came to; one that went wrong is told as its error, not taken for empty', async () => {
+  const cells =
+    '<c r="A1" t="str"><f>B1&amp;"时"</f><v>4工作时</v></c><c r="B1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="C1" s="1" t="e"><v>#N/A</v></c>';
+  const { rows } = await sheets.read(zipPlain(workbook(`<row r="1">${cells}</row>`)));
+  expect(rows).toEqual([['4工作时', '#DIV/0!', '#N/A']]);
+});

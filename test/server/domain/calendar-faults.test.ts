@@ -76,7 +76,7 @@ test.each<[string, Partial<CalendarRule>, string]>([
   [
     'a session that ends before it begins',
     { kind: 'hours', sessions: [[720, 480]] },
-    '作息时段要先后相接、不重叠，且在一天之内：12:00–08:00',
+    '作息时段要先后相接、不重叠，且在一天之内：12:00–08:00；跨零点的班请拆成零点前后两段，如 22:00–24:00、00:00–06:00',
   ],
   [
     'a session of no length',
@@ -86,7 +86,7 @@ test.each<[string, Partial<CalendarRule>, string]>([
   [
     'a session beyond midnight',
     { kind: 'hours', sessions: [[1320, 1800]] },
-    '作息时段要先后相接、不重叠，且在一天之内：22:00–30:00',
+    '作息时段要先后相接、不重叠，且在一天之内：22:00–30:00；跨零点的班请拆成零点前后两段，如 22:00–24:00、00:00–06:00',
   ],
   [
     'a session before midnight',

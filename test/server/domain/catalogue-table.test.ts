@@ -164,6 +164,7 @@ describe('a row that cannot be is refused, with row, column, value and what to d
   const good = ['路灯', '不亮', '4小时', '恢复'];
   it.each<[string, Cell[], string, string]>([
     ['no closing criterion', ['路灯', '不亮', '4小时', null], '结案条件', '补上'],
+    ['a formula that went wrong', ['路灯', '不亮', '4小时', '#REF!'], '结案条件', '公式'],
     ['no condition', ['路灯', '', '4小时', '恢复'], '立案条件', '补上'],
     ['no unit of the limit', ['路灯', '不亮', 4, '恢复'], '处置时限', '单位'],
     ['a text too long', ['路灯', '长'.repeat(501), '4小时', '恢复'], '立案条件', '500'],
@@ -176,6 +177,7 @@ describe('a row that cannot be is refused, with row, column, value and what to d
     ['签收时限(分钟)', '签收时限(分钟)', 0, '1 至'],
     ['签收时限', '签收时限(分钟)', '一小时', '整数'],
     ['证据', '证据', '录像', '前后照片'],
+    ['领域', '领域', '#N/A', '公式'],
     ['紧急', '紧急', '可能', '是'],
     ['国标代码', '国标代码', '123456', '5 位'],
     ['关键词', '关键词', '路灯 !!', '不能作关键词'],

@@ -336,3 +336,21 @@ test('the event given to decide() is never altered', () => {
   expect(game.event).toEqual(before);
   expect(tinyTown().units).toHaveLength(5);
 });
+
+describe('when the town is all but empty', () => {
+  const left = (...userIds: string[]) => {
+    const town = tinyTown();
+    return tinyRules({ ...town, duties: [], posts: town.posts.filter(({ userId }) => userIds.includes(userId)) });
+  };
+
+  test('the last one above worker hears of it, sees it and may send it on, whatever their unit', () => {
+    const game = filed(left('li', 'zhou'));
+    expect(game.told('card')).toContain('zhou');
+    game.step('zhou', { type: 'dispatch', to: '住房和城乡建设局' });
+    expect(game.event.stage).toBe('dispatched');
+    // Control: while others are there, a department does not see what is not its own.
+    expect(filed(left('li', 'zhou', 'qian', 'zheng')).refused('zhou', { type: 'dispatch', to: 'dept-02' })).toContain(
+      '没有找到',
+    );
+  });
+});

@@ -106,6 +106,7 @@ test.each<[string, Cell[], string, string]>([
   ['a name that two units bear', ['路灯', '', '', '', '幸福社区居委会', ''], '主办', '单位编号'],
   ['an unknown unit to assist', ['路灯', '', '', '', '社区', '水务局、天文局'], '协办', '天文局'],
   ['the lead assisting itself', ['路灯', '', '', '', '水务局', '水务局'], '协办', '删去'],
+  ['a formula that went wrong', ['路灯', '', '', '', '社区', '#N/A'], '协办', '公式'],
   ['somebody assisting twice', ['路灯', '', '', '', '社区', '水务局,水务局'], '协办', '两遍'],
 ])('refused with row and reason: %s', (_, row, column, reason) => {
   const { text, faults } = read([row]);

@@ -1,7 +1,8 @@
 import { calendarsOf } from '../../../server/domain/calendar';
-import { dateOf, HOUR, instant, MINUTE, timeOf } from '../../../server/domain/clock';
+import { DAY, dateOf, HOUR, instant, MINUTE, timeOf } from '../../../server/domain/clock';
 import { type LedgerLine, ledgerOf } from '../../../server/domain/ledger';
 import { DEFAULTS } from '../../../server/domain/settings';
+import type { CalendarRule } from '../../../server/domain/types';
 import { type Game, handled, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
@@ -91,6 +92,33 @@ test('a deadline in a year whose holidays are not published says which year it l
   const ledger = ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
   expect(ledger.dueAt).toBe(instant('2027-01-01', '10:00'));
   expect(ledger.unpublished).toEqual([2027]);
+  // Gone by, it still leans on that year: on its holiday nobody would have been late.
+  game.wait(5 * DAY);
+  game.tick();
+  expect(ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!.unpublished).toEqual([2027]);
+});
+
+test('a break is called a break, and the hours between a morning and a night are not', () => {
+  const rules: CalendarRule[] = [
+    {
+      ...{ kind: 'hours', from: '2026-11-23', to: '2026-11-23', reason: '夜市作息' },
+      sessions: [
+        [0, 120],
+        [540, 600],
+        [720, 780],
+        [1320, 1440],
+      ],
+    },
+  ];
+  const national = { isWorkday: () => true, nameOf: () => '', published: () => true };
+  const calendarOf = calendarsOf([{ areaId: 'd', rules }], DEFAULTS.sessions, national);
+  const game = handled({ ...tinyRules(), calendarOf });
+  game.wait(DAY);
+  expect(told(game).filter((line) => / -0 /.test(line))).toEqual([
+    '11-23 10:00–12:00 -0 午休',
+    '11-23 13:00–22:00 -0 下班',
+    '11-24 00:00–08:00 -0 下班',
+  ]);
 });
 
 test('the clock of acknowledging has a ledger of its own, and what never ran has none', () => {

@@ -164,6 +164,47 @@ describe('挂账', () => {
   });
 });
 
+describe('who decides is another person each time, and somebody is told of it', () => {
+  /** 钱派 leads the department and is the street's only dispatcher. */
+  const both = () => {
+    const town = tinyTown();
+    const post = { id: 'qian.leader', userId: 'qian', role: 'leader' as const, unitId: 'dept-01', areaId: null };
+    return tinyRules({ ...town, posts: [...town.posts.filter(({ userId }) => userId !== 'zhao'), post] });
+  };
+
+  test('who agreed as the leader is not asked again as the dispatcher: the next level up is', () => {
+    const game = handled(both());
+    game.step('zhang', { type: 'extend', reason: '等配件到货' });
+    const before = game.told('card').length;
+    game.step('qian', { type: 'approve' });
+    expect(game.told('card').slice(before)).toEqual(['zheng']);
+    game.step('zheng', { type: 'approve' });
+    expect(game.task('dept-01')).toMatchObject({ extensions: 1, request: null });
+  });
+
+  test('who asks as the leader does not decide as the dispatcher', () => {
+    const game = handled(both());
+    const before = game.told('card').length;
+    game.step('qian', { type: 'suspend', until: '2026-12-01', reason: '等材料' });
+    expect(game.told('card').slice(before)).toEqual(['zheng']);
+    expect(game.refused('qian', { type: 'approve' })).toContain('不能审批自己的申请');
+    game.step('zheng', { type: 'approve' });
+    expect(game.task('dept-01').state).toBe('suspended');
+  });
+
+  test('without another dispatcher anywhere, whoever is left in the town decides', () => {
+    const rules = both();
+    const { town } = rules.roster;
+    const posts = town.posts.filter(({ userId }) => userId !== 'zheng');
+    const game = handled(tinyRules({ ...town, posts }));
+    game.step('zhang', { type: 'extend', reason: '等配件到货' });
+    game.step('qian', { type: 'approve' });
+    expect(game.told('card').at(-1)).toBe('sun');
+    game.step('sun', { type: 'approve' });
+    expect(game.task('dept-01').extensions).toBe(1);
+  });
+});
+
 describe('申诉', () => {
   test('after closing, by the unit that was late; two reviewers; exempt, and the fact stays', () => {
     const game = late();

@@ -108,12 +108,18 @@ describe('policies of a district', () => {
       { appeal: { withinDays: 30, approvers: ['leader', 'dispatcher', 'supervisor'] } },
       'appeal.approvers',
     ],
-    ['a suspension beyond a year', { suspend: { times: 1, mostDays: 367, approvers: ['leader'] } }, 'suspend.mostDays'],
+    ['a suspension beyond a year', { suspend: { times: 1, mostDays: 366, approvers: ['leader'] } }, 'suspend.mostDays'],
     ['six extensions', { extend: { times: 6, share: 1, approvers: ['leader'] } }, 'extend.times'],
     ['an extension of nothing', { extend: { times: 1, share: 0, approvers: ['leader'] } }, 'extend.share'],
   ])('not %s: the field and the reason are named', (_, settings, field) => {
+    const [, step] = /^ladders\.\w+\.(\d)/.exec(field) ?? [];
     expect(faultsOf(settings)).toEqual([
-      { field, value: expect.any(String), reason: expect.stringMatching(/[一-鿿]/) },
+      {
+        row: step === undefined ? 0 : Number(step) + 1,
+        field,
+        value: expect.any(String),
+        reason: expect.stringMatching(/[一-鿿]/),
+      },
     ]);
   });
 

@@ -230,7 +230,7 @@ describe('a proposal with faults is refused whole, with where and why', () => {
     const [prewarn, blue, ...rest] = DEFAULTS.ladders.handle;
     const handle = [blue!, prewarn!, ...rest];
     const faults = await refused({ settings: { ladders: { ack: DEFAULTS.ladders.ack, handle } } });
-    expect(faults.join()).toContain('设置 ladders.handle.1.rung 0 督办级要从低到高');
+    expect(faults.join()).toContain('设置 ladders.handle.1.rung 2 督办级要从低到高');
   });
 
   it('a closure without end', async () => {

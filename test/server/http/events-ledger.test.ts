@@ -80,7 +80,9 @@ describe('the ledger', () => {
     await step('qin', id, 'approve');
     await step('chen', id, 'approve');
     house.now += DAY;
-    const [clock] = await clocksOf(id);
+    const [clock, ack] = await clocksOf(id);
+    // Control: a clock that has ended is not said to stand still.
+    expect(ack).toMatchObject({ clock: '签收', dueAt: null, dueText: '已签收，不再计时' });
     expect(clock).toMatchObject({
       dueAt: null,
       dueText: '挂账至 12月10日，恢复后再推算',

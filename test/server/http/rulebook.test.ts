@@ -60,6 +60,18 @@ test('an administrator looks first, accepts what was seen, and the version says 
   expect([again.status, again.body.code]).toEqual([409, 'rules_stale']);
 });
 
+test('what is accepted is in force with the answer: nobody is filed under the old text afterwards', async () => {
+  const admin = await house.as('sun');
+  const fresh = ['暴露垃圾', '垃圾成堆', '9工作时', '清理干净'];
+  const { body: seen } = await look(admin, await table([fresh]));
+  const accept = { sha: seen.sha, base: seen.base, note: '按市里新标准' };
+  const { body: enacted } = await admin.post('/api/rules/catalogue/enact', accept);
+  const report = { text: '东街路口垃圾成堆', matterId: 'M-LITTER', gridId: 'g1', clientId: newClientId() };
+  const { body } = await (await house.as('wang')).post('/api/events', report);
+  const { event } = (await (await house.as('wang')).get(`/api/events/${body.event.id}`)).body;
+  expect(event.terms).toMatchObject({ limit: '9 工作时', version: enacted.version });
+});
+
 test('what is exported is taken back, and changes nothing', async () => {
   const admin = await house.as('sun');
   for (const kind of KINDS) {
@@ -123,6 +135,22 @@ test('once something has happened, the usual hours and the days gone by stand', 
   const report = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', gridId: 'g1', clientId: newClientId() };
   expect((await (await house.as('wang')).post('/api/events', report)).status).toBe(200);
   expect(await acceptable()).toEqual([false, false]);
+});
+
+test('settings given in part say which parts are missing, and what has another shape says so', async () => {
+  const admin = await house.as('sun');
+  const settings = {
+    extend: { times: 1 },
+    idleMinutes: '很久',
+    ladders: { ack: [{ rung: 'blue', share: 1 }], handle: [] },
+  };
+  const { body } = await look(admin, Buffer.from(JSON.stringify({ settings })), 'settings', JSON_TYPE);
+  const said = body.faults.first.map(({ column, reason }: { column: string; reason: string }) => `${column} ${reason}`);
+  const missing = ['ladders.ack.0.tell', 'extend.share', 'extend.approvers'];
+  expect(said).toEqual(expect.arrayContaining(missing.map((field) => `${field} 缺少这一项，请补上`)));
+  expect(said.filter((words: string) => words.startsWith('idleMinutes'))).toEqual([
+    expect.not.stringContaining('缺少'),
+  ]);
 });
 
 test('an upload nobody made, or one of another kind, is not accepted', async () => {

@@ -223,6 +223,7 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
     apply: makeApply({ store, clock, rules: town.rules, poke: () => undefined, onBug }),
     store,
     rules: town.rules,
+    enacted: () => town.refresh(),
     clock,
     media: diskMedia(join(directory, 'media')),
     sheets,
