@@ -1,5 +1,5 @@
 import { type Action, REQUEST_WORDS, STAGE_WORDS } from '../server/domain/commands';
-import { isLate } from '../server/domain/ladder';
+import { climbed, isLate } from '../server/domain/ladder';
 import { actionsFor, asked, openTasks, ownTask } from '../server/domain/policy';
 import { type Roster, within } from '../server/domain/roster';
 import { nameOf, type Rules } from '../server/domain/rules';
@@ -9,7 +9,7 @@ import { buttonsJson, formJson, offered } from './buttons';
 import { CLOCK_WORDS, dueOf, dueText, shortLedger } from './due';
 import { clip, fitList, fitRows, type Row } from './fit';
 import { timeline } from './history';
-import { bounces, CLIMBED_WORDS, climbed, instruction, requestLabel, requestText, standingText } from './standing';
+import { bounces, CLIMBED_WORDS, instruction, requestLabel, requestText, standingText } from './standing';
 
 /** An event as one person is shown it in chat. All values are strings: the platform takes nothing else. */
 export interface CardInput {

@@ -1,9 +1,10 @@
 import { foldedCard, type LateLine, morningBrief } from '../../cards/brief';
+import { CLOCK_WORDS } from '../../cards/due';
 import { DAY, dayStart } from '../domain/clock';
-import { ACTIONS, RUNG_WORDS } from '../domain/commands';
-import { runningDue } from '../domain/ladder';
+import { RUNG_WORDS } from '../domain/commands';
 import { maySee, openTasks, ownTask, scopeOf } from '../domain/policy';
 import { Unsure } from '../ports';
+import { todoKey } from './apply';
 import { type DeliverPorts, type Of, type Row, type Sent, shortHash } from './sending';
 import { deliverCard, sendCard } from './show';
 
@@ -85,18 +86,20 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
   const event = await store.event(notice.eventId);
   const person = roster.person(notice.userId);
   if (!event || !person) return 'dropped';
-  const key = `todo:${notice.taskId}:${notice.userId}`;
+  const key = todoKey(notice);
   const known = await store.meta(key);
   if (notice.done) {
     if (!known) return 'dropped';
     await messenger.todoDone(known, person.unionId);
     return 'sent';
   }
-  const task = openTasks(event).find(({ id }) => id === notice.taskId);
-  const dueAt = task && runningDue(task);
+  const task = openTasks(event).find(
+    ({ id, ackedAt }) => id === notice.taskId && (ackedAt === null || notice.clock === 'handle'),
+  );
+  const dueAt = task && (notice.clock === 'ack' ? task.ackDueAt : task.handleDueAt);
   if (!task || !dueAt || known) return 'dropped';
   const matter = (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
-  const subject = `${event.no} ${matter}：${task.state === 'waiting' ? ACTIONS.ack.label : '办理'}已超期`;
+  const subject = `${event.no} ${matter}：${CLOCK_WORDS[notice.clock]}已超期`;
   await store.putMeta(
     key,
     await messenger.todo({
