@@ -14,7 +14,7 @@ export const CLIMBED_WORDS: Record<Level | 'accountability', string> = {
   blue: `${LEVEL_WORDS.blue}督办`,
   yellow: `${LEVEL_WORDS.yellow}督办`,
   red: `${LEVEL_WORDS.red}督办`,
-  accountability: '问责',
+  accountability: '提请问责',
 };
 
 /** 推诿: how often it was given back, and passed on. */

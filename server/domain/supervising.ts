@@ -16,7 +16,7 @@ import {
 import type { Work } from './rules';
 import { LIMITS, type Settings, type Told } from './settings';
 import { highest } from './turn';
-import type { Task } from './types';
+import type { Rung, Task } from './types';
 
 /** 督办: the ladder that climbs by itself, and the one that people climb by hand. */
 
@@ -25,19 +25,24 @@ export function tick(work: Work): null {
   const { event, now } = work;
   if (event.nextAt !== null && event.nextAt > now) return null;
   for (const task of openTasks(event)) wake(work, task);
-  catchUp(work);
-  for (const task of openTasks(event)) nudge(work, task);
+  const told = catchUp(work);
+  for (const task of openTasks(event)) nudge(work, task, told);
   stageTimers(work);
   return work.said() ? null : retime(work);
 }
 
 /**
  * Rungs that are due are written down before anything else happens to the event: what the clock owes is never skipped,
- * though every tick was missed and the unit finished meanwhile.
+ * though every tick was missed and the unit finished meanwhile. Returns who is told.
  */
-export function catchUp(work: Work): void {
-  for (const task of openTasks(work.event))
-    for (const step of ahead(task, work.event, work.rules)) if (step.at <= work.now) fire(work, task, step);
+export function catchUp(work: Work): Set<string> {
+  const { event, now, rules } = work;
+  const due = openTasks(event).flatMap((task) =>
+    ahead(task, event, rules)
+      .filter(({ at }) => at <= now)
+      .map((step) => ({ task, step })),
+  );
+  return new Set(due.flatMap(({ task, step }) => [...fire(work, task, step)]));
 }
 
 /** Calendars or ladders have changed: due moments are found anew. Says nothing where nothing has moved. */
@@ -54,18 +59,24 @@ export function retime(work: Work): null {
   return null;
 }
 
-function fire(work: Work, task: Task, { clock, step, dueAt: due }: Ahead): void {
+/** A pre-warning does not deserve a DING; whoever looks into accountability is not the one to hurry. */
+const LOUD = new Set<Rung>(['blue', 'yellow', 'red']);
+
+/** Returns who is told. */
+function fire(work: Work, task: Task, { clock, step, dueAt: due }: Ahead): Set<string> {
   const { event, rules, want } = work;
   work.log('rung', { task: task.id, unit: task.unitId, clock, rung: step.rung, due }, 'system');
   const dueAt = loudAt(work.now + rules.settings.foldLines, event.urgent, rules.settings);
-  for (const userId of audience(work, task, step.tell)) {
+  const told = audience(work, task, step.tell);
+  for (const userId of told) {
     want({ kind: 'line', userId, eventId: event.id, taskId: task.id, clock, rung: step.rung }, { dueAt });
-    if (event.urgent && step.rung !== 'prewarn') want({ kind: 'ding', userId, eventId: event.id });
+    if (event.urgent && LOUD.has(step.rung)) want({ kind: 'ding', userId, eventId: event.id });
   }
   if (step.rung === 'blue') {
     for (const userId of responsible(task, rules.roster))
       want({ kind: 'todo', userId, eventId: event.id, taskId: task.id, clock, done: false }, { dueAt });
   }
+  return told;
 }
 
 function audience({ event, rules }: Work, task: Task, told: readonly Told[]): Set<string> {
@@ -88,14 +99,14 @@ function wake(work: Work, task: Task): void {
   tellHandlers(work, task.unitId, byDay(work));
 }
 
-/** An acknowledged task that nobody touches is brought to mind again. */
-function nudge(work: Work, task: Task): void {
+/** An acknowledged task that nobody touches is brought to mind again, but not to those who hear of it at this moment anyway. */
+function nudge(work: Work, task: Task, told: ReadonlySet<string>): void {
   const { event, now, rules, want } = work;
   const idle = idleAt(task, event, rules);
   if (idle === null || idle > now) return;
   work.log('idle', { task: task.id, unit: task.unitId }, 'system');
   const dueAt = loudAt(now + rules.settings.foldLines, event.urgent, rules.settings);
-  for (const userId of responsible(task, rules.roster))
+  for (const userId of responsible(task, rules.roster).filter((each) => !told.has(each)))
     want({ kind: 'card', userId, eventId: event.id, card: 'task' }, { dueAt });
 }
 

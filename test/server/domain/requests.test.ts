@@ -1,4 +1,5 @@
 import { HOUR, instant, MINUTE } from '../../../server/domain/clock';
+import { actionsFor } from '../../../server/domain/policy';
 import { filed, type Game, handled, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
@@ -182,6 +183,25 @@ describe('申诉', () => {
     game.step('qian', { type: 'deny', reason: '未提供证明' });
     expect(game.task('dept-01').appealed).toBe('denied');
     expect(game.refused('zhang', { type: 'appeal', reason: '补充证明' })).toBe('每件事只能申诉一次。');
+  });
+
+  test('once for a unit, though it had the event several times and another of its people asks', () => {
+    const game = handled();
+    game.wait(24 * HOUR);
+    game.tick();
+    game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+    game.step('qian', { type: 'dispatch', to: 'dept-01' });
+    game.step('chen', { type: 'ack' });
+    game.step('chen', { type: 'finish', note: '已更换灯泡', media: [] });
+    game.step('li', { type: 'pass' });
+    game.step('zhang', { type: 'appeal', reason: '配件停产' });
+    expect(game.refused('chen', { type: 'appeal', reason: '我也来申诉' })).toContain('已申请申诉，正在等待审批');
+    game.step('qian', { type: 'deny', reason: '未提供证明' });
+    expect(game.task('dept-01').appealed).toBe('denied');
+    for (const person of ['zhang', 'chen', 'zhao']) {
+      expect(game.refused(person, { type: 'appeal', reason: '补充证明' })).toBe('每件事只能申诉一次。');
+      expect(actionsFor(person, game.event, game.rules.roster)).not.toContain('appeal');
+    }
   });
 
   test('not by others, not before closing, not without lateness, not after thirty days', () => {
