@@ -1,5 +1,7 @@
 import { HOUR, instant, MINUTE } from '../../../server/domain/clock';
 import { actionsFor } from '../../../server/domain/policy';
+import { replay } from '../../../server/domain/replay';
+import { adder } from '../../../server/domain/tally';
 import { filed, type Game, handled, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
@@ -175,6 +177,27 @@ describe('申诉', () => {
     game.step('sun', { type: 'approve' });
     expect(game.task('dept-01')).toMatchObject({ appealed: 'granted', rungs });
     expect(game.event.stage).toBe('closed');
+  });
+
+  test('what is granted is late in no sum, by unit or in all; what is denied stays', () => {
+    const summed = (answers: ('approve' | 'deny')[]) => {
+      const game = late();
+      game.step('zhang', { type: 'appeal', reason: '配件停产' });
+      for (const [index, type] of answers.entries()) game.step(['qian', 'sun'][index]!, { type, reason: '未提供证明' });
+      const { event, rules, now } = game;
+      const sums = adder(rules.roster);
+      sums.add(event, replay(event, rules, rules, { now, catalogue: null }));
+      const { totals, units } = sums.sums();
+      return [
+        totals.handle.late.before,
+        units[0]?.handle.late.before,
+        totals.handle.tasks,
+        totals.handle.rungs.blue.before,
+      ];
+    };
+    expect(summed(['deny'])).toEqual([1, 1, 1, 1]);
+    expect(summed(['approve'])).toEqual([1, 1, 1, 1]);
+    expect(summed(['approve', 'approve'])).toEqual([0, 0, 1, 1]);
   });
 
   test('once, whatever came of it', () => {
