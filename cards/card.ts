@@ -1,15 +1,15 @@
 import { type Action, REQUEST_WORDS, STAGE_WORDS } from '../server/domain/commands';
-import { isLate } from '../server/domain/ladder';
+import { climbed, isLate } from '../server/domain/ladder';
 import { actionsFor, asked, openTasks, ownTask } from '../server/domain/policy';
 import { type Roster, within } from '../server/domain/roster';
 import { nameOf, type Rules } from '../server/domain/rules';
 import type { Safety } from '../server/domain/safety';
 import type { CardKind, Entry, Event, Suggestion, Task } from '../server/domain/types';
 import { buttonsJson, formJson, offered } from './buttons';
-import { CLOCK_WORDS, dueOf, dueText, shortLedger } from './due';
+import { CLOCK_WORDS, dueOf, dueText, isNear, shortLedger } from './due';
 import { clip, fitList, fitRows, type Row } from './fit';
 import { timeline } from './history';
-import { bounces, CLIMBED_WORDS, climbed, instruction, requestLabel, requestText, standingText } from './standing';
+import { bounces, CLIMBED_WORDS, instruction, requestLabel, requestText, standingText } from './standing';
 
 /** An event as one person is shown it in chat. All values are strings: the platform takes nothing else. */
 export interface CardInput {
@@ -55,7 +55,7 @@ export function renderCard(input: CardInput): Card {
     link: input.detailUrl,
     message: '',
   };
-  return { params, alert: clip(`${title} ${event.no ?? ''} ${event.text}`.trim(), 60) };
+  return { params, alert: clip([title, event.no, lateness(input), event.text].filter(Boolean).join(' '), 60) };
 }
 
 function matterName({ event, rules }: CardInput): string {
@@ -110,13 +110,23 @@ function taskShown({ event, kind, userId, rules }: CardInput): Task | undefined 
 }
 
 function warningOf(input: CardInput): string {
-  const { safety, event, kind, rules, now } = input;
-  if (safety && (kind === 'draft' || event.stage !== 'closed')) return safety.advice;
+  const { safety, event, kind } = input;
+  return safety && (kind === 'draft' || event.stage !== 'closed') ? safety.advice : lateness(input);
+}
+
+/** `已黄牌督办。办理时限已超 2 小时`, `办理即将超期，剩 40 分钟` */
+function lateness(input: CardInput): string {
+  const { event, rules, now } = input;
   const task = taskShown(input);
   if (!task || task.state === 'suspended') return '';
   const level = climbed(task);
   const due = dueOf(task, event, rules, now);
-  return (level ? `已${CLIMBED_WORDS[level]}。` : '') + (due.late ? `${CLOCK_WORDS[due.clock]}时限${due.words}` : '');
+  const soon =
+    due.at !== null && !due.late && isNear(task, due.clock, event, rules, now)
+      ? `${CLOCK_WORDS[due.clock]}即将超期，`
+      : '';
+  const said = due.late ? `${CLOCK_WORDS[due.clock]}时限${due.words}` : soon && soon + due.words;
+  return (level ? `已${CLIMBED_WORDS[level]}。` : '') + said;
 }
 
 /** What everybody must see who sees the card: what was asked for, and a leader's words. */

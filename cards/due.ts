@@ -1,6 +1,6 @@
 import { MINUTE } from '../server/domain/clock';
 import { SPAN_WORDS } from '../server/domain/commands';
-import { isLate, runningDue } from '../server/domain/ladder';
+import { isLate, ladderOf, rungAt, runningDue } from '../server/domain/ladder';
 import { type LedgerLine, ledgerOf, unpublishedOf } from '../server/domain/ledger';
 import { when } from '../server/domain/refusal';
 import type { Rules } from '../server/domain/rules';
@@ -31,6 +31,13 @@ export function dueOf(task: Task, event: Event, rules: Rules, now: number): Due 
   if (at === null) return { clock, at, late: false, words: standing(task, now), time: '', note: '' };
   const note = yearsNote(unpublishedOf(task, clock, event, rules));
   return { clock, at, late: isLate(task, now), words: remaining(at, now), time: when(at, now), note };
+}
+
+/** Past its pre-warning, as the clock stands now: an extension may have led it away again. */
+export function isNear(task: Task, clock: TaskClock, event: Event, rules: Rules, now: number): boolean {
+  const step = ladderOf(rules, clock).find(({ rung }) => rung === 'prewarn');
+  const ledger = ledgerOf(task, clock, event, rules, now);
+  return step !== undefined && ledger !== null && ledger.used >= rungAt(step, ledger.limit, ledger.allowed);
 }
 
 /** The due moment shown is that of this clock (`runningDue`). */

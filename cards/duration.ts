@@ -31,6 +31,8 @@ export function daysWords(ms: number): string {
 
 /** Time left or past in words: `剩 3 小时 20 分`, `已超 2 天`. */
 export function remaining(dueAt: number, now: number): string {
+  const ms = dueAt - now;
+  if (Math.abs(ms) < MINUTE) return ms >= 0 ? '剩不到 1 分钟' : '刚刚超期';
   return `${dueAt >= now ? '剩' : '已超'} ${daysWords(Math.abs(dueAt - now))}`;
 }
 

@@ -11,27 +11,12 @@ import { dateWords } from './duration';
 
 /** How things stand with an event, beside its stage: who is responsible, what was asked for, how high it has climbed. */
 
-const CLIMB = ['blue', 'yellow', 'red', 'accountability'] as const;
-export type Climbed = Level | 'accountability';
-
-export const CLIMBED_WORDS: Record<Climbed, string> = {
+export const CLIMBED_WORDS: Record<Level | 'accountability', string> = {
   blue: `${LEVEL_WORDS.blue}督办`,
   yellow: `${LEVEL_WORDS.yellow}督办`,
   red: `${LEVEL_WORDS.red}督办`,
-  accountability: '问责',
+  accountability: '提请问责',
 };
-
-/** The higher of what the ladder has climbed on the clock that counts, and what people did by hand. */
-export function climbed({
-  rungs,
-  ackedAt,
-  supervised,
-}: Pick<Task, 'rungs' | 'ackedAt' | 'supervised'>): Climbed | null {
-  const clocks = ackedAt === null ? ['ack', 'handle'] : ['handle'];
-  const reached = (level: Climbed) =>
-    supervised === level || clocks.some((clock) => rungs.includes(`${clock}.${level}`));
-  return CLIMB.findLast(reached) ?? null;
-}
 
 /** 推诿: how often it was given back, and passed on. */
 export function bounces({ tasks }: Pick<Event, 'tasks'>): { returned: number; moved: number; text: string } {

@@ -52,6 +52,7 @@ const spans: z.ZodType<Span[]> = z.array(
     to: z.number().nullable(),
     why,
     running: z.boolean(),
+    continuous: z.boolean().optional(),
   }),
 );
 const request: z.ZodType<Request | null> = z
@@ -212,7 +213,11 @@ const notice: z.ZodType<Notice> = z.discriminatedUnion('kind', [
     ...{ clock: z.enum(['ack', 'handle']), rung: z.enum(['prewarn', 'blue', 'yellow', 'red', 'accountability']) },
   }),
   z.object({ kind: z.literal('ding'), ...onEvent }),
-  z.object({ kind: z.literal('todo'), ...onEvent, taskId: z.string(), done: z.boolean() }),
+  z.object({
+    ...{ kind: z.literal('todo'), ...onEvent, taskId: z.string(), done: z.boolean() },
+    // Rows of before there were two.
+    clock: z.enum(['ack', 'handle']).default('handle'),
+  }),
   z.object({ kind: z.literal('reply'), userId: z.string(), eventId: z.string().nullable(), reply }),
   z.object({ kind: z.literal('brief'), userId: z.string(), day: z.string() }),
 ]);

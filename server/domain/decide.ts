@@ -3,8 +3,8 @@ import { dateOf } from './clock';
 import { ACTIONS, type Command, DEEDS, REQUEST_WORDS, STAGE_WORDS, type Wanted } from './commands';
 import { evolve } from './evolve';
 import * as handling from './handling';
-import { derive } from './ladder';
-import { actionsFor, asked, maySee, openTasks, ownTask, returned } from './policy';
+import { derive, wasLate } from './ladder';
+import { actionsFor, asked, maySee, openTasks, ownTask, returned, turnsOf } from './policy';
 import { type Refusal, refuse, when } from './refusal';
 import * as reporting from './reporting';
 import * as requests from './requests';
@@ -67,7 +67,7 @@ function explain(event: Event, command: Command, by: string, roster: Roster, now
   if (resting) return resting;
   const { request } = task ?? {};
   if (request && REQUESTS.has(command.type)) return refuse('asked_already', askedBy(request, roster, now));
-  const unheard = unheardAppeal(event, command, by, roster);
+  const unheard = unheardAppeal(event, command, by, roster, now);
   if (unheard) return unheard;
   if (command.type === 'withdraw' && acked?.assigneeId && event.reporterId === by) {
     return refuse('withdraw_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
@@ -102,12 +102,13 @@ function askedBy({ by, at, kind }: Request, roster: Roster, now: number): Record
 }
 
 /** Why a unit's appeal on a closed event is not taken up. */
-function unheardAppeal(event: Event, command: Command, by: string, roster: Roster): Refusal | null {
+function unheardAppeal(event: Event, command: Command, by: string, roster: Roster, now: number): Refusal | null {
   if (command.type !== 'appeal' || event.stage !== 'closed') return null;
-  const task = ownTask(by, event, roster, requests.wasLate) ?? ownTask(by, event, roster, () => true);
+  const task = ownTask(by, event, roster, wasLate) ?? ownTask(by, event, roster, () => true);
   if (!task) return null;
-  if (!requests.wasLate(task)) return refuse('appeal_on_time');
-  return task.appealed ? refuse('appeal_once') : null;
+  if (!wasLate(task)) return refuse('appeal_on_time');
+  const { request } = turnsOf(task, event).find((turn) => turn.request ?? turn.appealed) ?? {};
+  return request ? refuse('asked_already', askedBy(request, roster, now)) : refuse('appeal_once');
 }
 
 /** Somebody who could have done this at another stage hears what happened; others only that it is not theirs. */

@@ -1,7 +1,7 @@
 import { instant } from './clock';
-import { isOpen } from './ladder';
+import { isInForce, isOpen, LIFTED } from './ladder';
 import { go, open, over, shut, turnOf } from './turn';
-import type { Entry, Event, Level, Request, Suggestion, Task, Terms } from './types';
+import type { Entry, Event, Level, Request, Suggestion, Task, TaskClock, Terms } from './types';
 
 /**
  * What each line of history does to an event. Nothing else alters one, so a history tells its event's state to the letter
@@ -44,6 +44,8 @@ export function evolve(event: Event, line: Line): void {
   touch(event, line);
 }
 
+const CLOCKS: readonly TaskClock[] = ['ack', 'handle'];
+
 const DEEDS: Record<string, (event: Event, line: Line) => void> = {
   report: draft,
   add: (event, line) => (event.stage === 'reported' ? draft(event, line) : attach(event, line)),
@@ -56,7 +58,10 @@ const DEEDS: Record<string, (event: Event, line: Line) => void> = {
     event.stage = 'filed';
     event.filedAt = at;
   },
-  correct: (event, { data }) => take(event, data),
+  correct(event, line) {
+    for (const clock of CLOCKS) keep(event, clock, line);
+    take(event, line.data);
+  },
   withdraw: (event, line) => close(event, line, 'withdrawn'),
   reject: (event, line) => close(event, line, 'rejected'),
   pass: (event, line) => close(event, line, 'closed'),
@@ -101,8 +106,12 @@ const DEEDS: Record<string, (event: Event, line: Line) => void> = {
   supervise(event, { data }) {
     for (const task of event.tasks.filter(isOpen)) task.supervised = data.level as Level;
   },
-  lift(event) {
-    for (const task of event.tasks) task.supervised = null;
+  lift(event, { data }) {
+    for (const task of event.tasks) {
+      task.supervised = null;
+      const lowered = texts(data.rungs).filter((rung) => isInForce(task, rung));
+      task.rungs.push(...lowered.map((rung) => LIFTED + rung));
+    }
   },
   rung: (event, { data }) => void taskOf(event, data)?.rungs.push(`${data.clock}.${data.rung}`),
   extend: ask,
@@ -163,7 +172,7 @@ export function termsData(terms: Terms): Data {
   return { condition: conditionId, filing: words, clock, limit, ack: ackMinutes, closing, evidence, version };
 }
 
-function termsFrom(data: Data): Terms {
+export function termsFrom(data: Data): Terms {
   return {
     conditionId: text(data.condition) ?? '',
     text: text(data.filing) ?? '',
@@ -281,6 +290,17 @@ function touch(event: Event, { action, data, by, at }: Line): void {
   if (action === 'rung' || action === 'retime') return;
   for (const task of event.tasks)
     if (isOpen(task) && (task.id === data.task || task.assigneeId === by)) task.touchedAt = at;
+}
+
+/** What ran by day and night, or in working time only, before a correction is measured so for ever: what is used stays used. */
+function keep({ tasks }: Event, clock: TaskClock, { data, at }: Line): void {
+  const continuous = data[`${clock}Ran`];
+  if (typeof continuous !== 'boolean') return;
+  for (const task of tasks) {
+    const last = task.spans.findLast((span) => span.clock === clock);
+    if (last?.to === null) open(task, clock, at, last.why, last.running);
+    for (const span of task.spans) if (span.clock === clock && span.to !== null) span.continuous ??= continuous;
+  }
 }
 
 function text(value: Data[string] | undefined): string | null {

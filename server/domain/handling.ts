@@ -5,7 +5,7 @@ import { dispatchers, handlers, leaders, leadUnit, upper } from './routing';
 import type { Work } from './rules';
 import { LIMITS } from './settings';
 import { policyData } from './turn';
-import type { Entry, Event, Task, Unit } from './types';
+import type { Entry, Event, Task, TaskClock, Unit } from './types';
 
 /** 派遣, 处置, 核查: who does what about a filed event. Checks, then one line of history each; evolve.ts does the rest. */
 
@@ -30,14 +30,14 @@ export function policyOf({ rules }: Pick<Work, 'rules'>): Entry['data'] {
   return policyData(rules.settings);
 }
 
-export function tell({ event, want }: Work, people: Iterable<string>): void {
-  for (const userId of new Set(people)) want({ kind: 'card', userId, eventId: event.id, card: 'task' });
+export function tell({ event, want }: Work, people: Iterable<string>, dueAt?: number): void {
+  for (const userId of new Set(people)) want({ kind: 'card', userId, eventId: event.id, card: 'task' }, { dueAt });
 }
 
-export function tellHandlers(work: Work, unitId: string): void {
+export function tellHandlers(work: Work, unitId: string, dueAt?: number): void {
   const { event, rules, want } = work;
   for (const userId of handlers(unitId, rules.roster)) {
-    want({ kind: 'card', userId, eventId: event.id, card: 'task' });
+    want({ kind: 'card', userId, eventId: event.id, card: 'task' }, { dueAt });
     if (event.urgent) want({ kind: 'ding', userId, eventId: event.id });
   }
 }
@@ -86,15 +86,22 @@ export function ack(work: Work): null {
   const task = mine(work);
   const passers = work.event.tasks.filter(({ state }) => state === 'passing');
   work.log('ack', { task: task.id, unit: task.unitId });
+  tickOff(work, task, 'ack');
   if (task.duty === 'lead') for (const passer of passers) todoDone(work, passer);
   return null;
 }
 
-/** The platform's to-do of a late task is ticked off. */
-export function todoDone({ event, rules, want }: Work, task: Task): void {
-  if (!task.rungs.some((rung) => rung.endsWith('.blue'))) return;
-  for (const userId of task.assigneeId ? [task.assigneeId] : handlers(task.unitId, rules.roster))
-    want({ kind: 'todo', userId, eventId: event.id, taskId: task.id, done: true });
+/** The platform's to-dos of a late task are ticked off. */
+export function todoDone(work: Work, task: Task): void {
+  for (const clock of ['ack', 'handle'] as const) tickOff(work, task, clock);
+}
+
+/** For everybody who may have got one: all of the unit where nobody had acknowledged it, or who did has left. */
+function tickOff({ event, rules, want }: Work, task: Task, clock: TaskClock): void {
+  if (!task.rungs.includes(`${clock}.blue`)) return;
+  const { assigneeId, id: taskId } = task;
+  for (const userId of new Set([...(assigneeId ? [assigneeId] : []), ...handlers(task.unitId, rules.roster)]))
+    want({ kind: 'todo', userId, eventId: event.id, taskId, clock, done: true });
 }
 
 /** Requests are those of whoever has the task; they end with it. */
@@ -197,10 +204,10 @@ export function finish(work: Work, command: Of<'finish'>): Refusal | null {
   return null;
 }
 
-function finished(work: Work, { duty }: Task, handler: string): void {
+function finished(work: Work, task: Task, handler: string): void {
   const { event, rules } = work;
-  todoDone(work, event.tasks.findLast(({ state }) => state === 'finished')!);
-  if (duty === 'assist') return;
+  todoDone(work, task);
+  if (task.duty === 'assist') return;
   if (handler === event.reporterId) tell(work, dispatchers(event.areaPath, rules.roster));
   else tellReporter(work);
 }

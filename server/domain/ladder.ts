@@ -1,7 +1,7 @@
 import { after, type Calendar, type Limit, MINUTE, spent } from './clock';
 import { calendarFor, limitsOf, type Rules } from './rules';
 import type { Step } from './settings';
-import type { Event, Span, Task, TaskClock } from './types';
+import type { Event, Level, Span, Task, TaskClock } from './types';
 
 /** Which clock of an open task runs, what it has used, and the moments ahead of it. */
 
@@ -19,13 +19,16 @@ export function spansOf(task: Task, clock: TaskClock): Span[] {
 export function used(spans: Span[], now: number, { continuous }: Limit, calendar: Calendar): number {
   return spans
     .filter(({ running, from }) => running && from < now)
-    .reduce((sum, { from, to }) => sum + spent(from, Math.min(to ?? now, now), continuous, calendar), 0);
+    .reduce(
+      (sum, { from, to, continuous: own }) => sum + spent(from, Math.min(to ?? now, now), own ?? continuous, calendar),
+      0,
+    );
 }
 
 /** The instant when a clock has run, or will have run, `ms`; null when it stands still before that. */
-export function reach(spans: Span[], ms: number, { continuous }: Limit, calendar: Calendar): number | null {
+export function reach(spans: Span[], ms: number, limit: Limit, calendar: Calendar): number | null {
   let left = ms;
-  for (const { from, to, running } of spans) {
+  for (const { from, to, running, continuous = limit.continuous } of spans) {
     if (!running) continue;
     if (to === null) return after(from, left, continuous, calendar);
     const ran = spent(from, to, continuous, calendar);
@@ -92,6 +95,36 @@ export function runningDue(task: Pick<Task, 'ackedAt' | 'ackDueAt' | 'handleDueA
 export function isLate(task: Task, now: number): boolean {
   const due = runningDue(task);
   return isOpen(task) && task.state !== 'suspended' && due !== null && due < now;
+}
+
+/** The fact that it was late: nothing takes it back, an appeal least of all. */
+export function wasLate({ rungs }: Pick<Task, 'rungs'>): boolean {
+  return rungs.includes('ack.blue') || rungs.includes('handle.blue');
+}
+
+export const LEVELS: readonly Level[] = ['blue', 'yellow', 'red'];
+/** Of a rung that 取消督办 has lowered: it has fired, and is no longer in force. */
+export const LIFTED = 'lifted.';
+
+export function isInForce({ rungs }: Pick<Task, 'rungs'>, rung: string): boolean {
+  return rungs.includes(rung) && !rungs.includes(LIFTED + rung);
+}
+
+type Climb = Pick<Task, 'rungs' | 'ackedAt' | 'supervised'>;
+
+function isReached(task: Climb, level: Level | 'accountability'): boolean {
+  const clocks: TaskClock[] = task.ackedAt === null ? ['ack', 'handle'] : ['handle'];
+  return clocks.some((clock) => isInForce(task, `${clock}.${level}`));
+}
+
+/** 督办 in force: what the ladder has climbed on the clock that counts, and what people did by hand. */
+export function levelsOf(task: Climb): Level[] {
+  return LEVELS.filter((level) => task.supervised === level || isReached(task, level));
+}
+
+/** The highest of them; 问责 is above them, and no supervisor's to lift. */
+export function climbed(task: Climb): Level | 'accountability' | null {
+  return isReached(task, 'accountability') ? 'accountability' : (levelsOf(task).at(-1) ?? null);
 }
 
 /** When an acknowledged task that nobody has touched is brought to mind again; null where that does not apply. */

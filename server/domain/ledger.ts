@@ -82,8 +82,9 @@ function linesOf(span: Span, now: number, continuous: boolean, calendar: Calenda
   const to = Math.min(span.to ?? now, now);
   if (from >= to) return [];
   const why = SPAN_WORDS[span.why];
+  const byNight = span.continuous ?? continuous;
   if (!running) return [{ from, to, state: 'paused', why, ms: 0, planned: false }];
-  if (continuous) return [{ from, to, state: 'running', why, ms: to - from, planned: false }];
+  if (byNight) return [{ from, to, state: 'running', why, ms: to - from, planned: false }];
   return byDay(from, to, why, calendar);
 }
 

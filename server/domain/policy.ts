@@ -1,8 +1,9 @@
 import type { Action } from './commands';
-import { isOpen } from './ladder';
+import { isOpen, levelsOf, wasLate } from './ladder';
 import { type Roster, within } from './roster';
-import { dispatchers, handlesFor, lastResort, leaders, supervisors } from './routing';
+import { centreSupervisors, dispatchers, handlesFor, lastResort, leaders, oversight, supervisors } from './routing';
 import type { Approver } from './settings';
+import { highest } from './turn';
 import type { Event, Post, Request, Role, Task } from './types';
 
 /** Permissions on one screen: who sees an event, and who may do what at which stage. Chat, cards, HTTP and pages all ask here. */
@@ -51,8 +52,20 @@ export function maySee(userId: string, event: Event, roster: Roster): boolean {
   return (
     event.tasks.some((task) => handlesFor(userId, task.unitId, roster)) ||
     OVERSEERS.some((role) => holds(userId, role, event, roster)) ||
-    lastResort(roster).includes(userId)
+    lastResort(roster).includes(userId) ||
+    isTold(userId, event, roster)
   );
+}
+
+/** In nobody's post, but told in their place: whoever is told may see. */
+function isTold(userId: string, event: Event, roster: Roster): boolean {
+  const { tasks, areaPath } = event;
+  const offices = tasks.some(({ rungs }) => rungs.some((rung) => rung.endsWith('.accountability')))
+    ? [oversight('discipline', roster), oversight('procuratorate', roster)]
+    : [];
+  const leading = tasks.map(({ unitId }) => leaders(unitId, roster));
+  const watching = [dispatchers(areaPath, roster), supervisors(areaPath, roster), centreSupervisors(roster)];
+  return [...watching, ...leading, ...offices].some((told) => told.includes(userId));
 }
 
 /** Whose turn it is to decide about a request. */
@@ -125,7 +138,7 @@ function standing(userId: string, event: Event, roster: Roster): Standing {
     confirms: event.tasks.some(
       ({ state, unitId }) => state === 'confirming' && leaders(unitId, roster).includes(userId),
     ),
-    appeals: event.tasks.some((each) => theirs(each) && mayAppeal(each)),
+    appeals: event.tasks.some((each) => theirs(each) && mayAppeal(each, event)),
     task,
     leads: task?.duty === 'lead',
   };
@@ -137,8 +150,14 @@ export function actionsFor(userId: string, event: Event, roster: Roster): Action
   return [...pick(who.decides, 'approve', 'deny'), ...ownActions(who, event), ...overseeing(who, event)];
 }
 
-function mayAppeal({ rungs, appealed, request }: Task): boolean {
-  return appealed === null && request === null && (rungs.includes('handle.blue') || rungs.includes('ack.blue'));
+/** A unit appeals once a round, about the last of its turns that was late: it holds what the turns before came to. */
+export function mayAppeal(task: Task, event: Event): boolean {
+  const turns = turnsOf(task, event);
+  return turns.findLast(wasLate) === task && turns.every(({ appealed, request }) => !appealed && !request);
+}
+
+export function turnsOf({ unitId, duty, round }: Task, { tasks }: Event): Task[] {
+  return tasks.filter((each) => each.unitId === unitId && each.duty === duty && each.round === round);
 }
 
 function ownActions(who: Standing, event: Event): Action[] {
@@ -193,15 +212,20 @@ function dispatcherActions(event: Event): Action[] {
   return waiting ? ['recall', 'correct'] : ['correct'];
 }
 
-/** The receiver of a return may not advance the event: it is dispatched again, or refused (reference/domain.md §2). */
-export function returned({ last }: Event): boolean {
-  return last.action === 'return';
+/**
+ * The receiver of a return may not advance the event: it is dispatched again, or refused (reference/domain.md §2). What else is
+ * said or corrected meanwhile lifts nothing.
+ */
+export function returned({ stage, tasks, round }: Event): boolean {
+  return (
+    stage === 'filed' && tasks.some((task) => task.duty === 'lead' && task.round === round && task.state === 'returned')
+  );
 }
 
 function overseeing(who: Standing, event: Event): Action[] {
   if (!who.supervisor || openTasks(event).length === 0) return [];
   const said = pick(who.leader, 'instruct');
-  const supervised = openTasks(event).some((task) => task.supervised);
+  const supervised = openTasks(event).some((task) => levelsOf(task).length > 0) || highest(event) !== null;
   return supervised ? ['supervise', 'lift', ...said] : ['supervise', ...said];
 }
 

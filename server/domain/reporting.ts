@@ -1,12 +1,12 @@
 import type { Command, GivenPlace } from './commands';
 import { conditionFor, termsOf } from './conditions';
-import { blank, termsData } from './evolve';
+import { blank, termsData, termsFrom } from './evolve';
 import { dispatch, tellHandlers, todoDone, wordsOf } from './handling';
 import { isOpen } from './ladder';
 import { type Refusal, refuse } from './refusal';
 import type { Roster } from './roster';
 import { homePath } from './routing';
-import type { Context, Work } from './rules';
+import { type Context, limitsOf, type Work } from './rules';
 import { LIMITS } from './settings';
 import type { Entry, Event, MediaRef } from './types';
 
@@ -66,8 +66,16 @@ export function add(work: Work, command: Report | Add): Refusal | null {
   if (text.length > LIMITS.text) return refuse('too_long', { max: String(LIMITS.text) });
   const said = { text, media: ids(command.media) };
   if (event.stage === 'reported') return reconsider(work, said, command);
-  work.log(event.reporterId === work.by ? 'add' : 'feedback', said);
+  if (event.reporterId === work.by) work.log('add', said);
+  else work.log('feedback', { ...said, ...theirTask(work) });
   return null;
+}
+
+/** The open task of a colleague's unit is touched by what they add. */
+function theirTask({ event, by, rules }: Work): Entry['data'] {
+  const units = rules.roster.posts(by).map(({ unitId }) => unitId);
+  const task = event.tasks.find((each) => isOpen(each) && units.includes(each.unitId));
+  return task ? { task: task.id } : {};
 }
 
 function ids(media: MediaRef[]): string[] {
@@ -173,9 +181,18 @@ export function correct(work: Work, command: Extract<Command, { type: 'correct' 
   if (!matter || !rules.roster.matter(matter)) return refuse('unknown_matter');
   const terms = citing(event.text, matter, command.conditionId, rules.roster);
   if ('refused' in terms) return terms as Refusal;
-  work.log('correct', { matter, urgent: event.urgent || isUrgent(matter, rules.roster), ...terms, reason });
+  const urgent = event.urgent || isUrgent(matter, rules.roster);
+  work.log('correct', { matter, urgent, ...terms, ...ranAs(event, terms, urgent), reason });
   for (const task of event.tasks.filter(isOpen)) tellHandlers(work, task.unitId);
   return null;
+}
+
+/** How its clocks have run, where they run otherwise from now on: what was used by day is not reckoned by day and night. */
+function ranAs(event: Event, terms: Entry['data'], urgent: boolean): Entry['data'] {
+  const before = limitsOf(event);
+  const after = limitsOf({ terms: 'condition' in terms ? termsFrom(terms) : event.terms, urgent });
+  const changed = (['ack', 'handle'] as const).filter((clock) => before[clock].continuous !== after[clock].continuous);
+  return Object.fromEntries(changed.map((clock) => [`${clock}Ran`, before[clock].continuous]));
 }
 
 export function discard({ log }: Work): null {

@@ -2,7 +2,7 @@ import { DAY, dateOf, dayOf, dayOfDate, startOf } from './clock';
 import { type Command, REQUEST_WORDS } from './commands';
 import { mine, tell, tellHandlers, wordsOf } from './handling';
 import { isLate } from './ladder';
-import { asked, deciders, ownTask } from './policy';
+import { asked, deciders, mayAppeal, ownTask } from './policy';
 import { type Refusal, refuse, when } from './refusal';
 import { leaders } from './routing';
 import { limitsOf, nameOf, type Work } from './rules';
@@ -47,16 +47,10 @@ export function resume(work: Work): null {
 export function appeal(work: Work, command: Of<'appeal'>): Refusal | null {
   const { event, by, now, rules } = work;
   const { withinDays, approvers } = rules.settings.appeal;
-  const task = ownTask(by, event, rules.roster, wasLate) ?? ownTask(by, event, rules.roster, () => true);
+  const task = ownTask(by, event, rules.roster, (each) => mayAppeal(each, event));
   if (!task) return refuse('not_allowed');
-  if (task.appealed) return refuse('appeal_once');
-  if (!wasLate(task)) return refuse('appeal_on_time');
   if (now - (event.closedAt ?? now) > withinDays * DAY) return refuse('appeal_late', { days: String(withinDays) });
   return ask(work, task, 'appeal', command.reason, approvers);
-}
-
-export function wasLate({ rungs }: Pick<Task, 'rungs'>): boolean {
-  return rungs.includes('handle.blue') || rungs.includes('ack.blue');
 }
 
 function ask(

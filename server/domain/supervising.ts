@@ -1,7 +1,7 @@
 import { dayStart, MINUTE } from './clock';
 import { type Command, LEVEL_WORDS } from './commands';
 import { tell, tellHandlers } from './handling';
-import { type Ahead, ahead, derive, idleAt, ownTimer } from './ladder';
+import { type Ahead, ahead, derive, idleAt, isInForce, LEVELS, ownTimer } from './ladder';
 import { openTasks } from './policy';
 import { type Refusal, refuse } from './refusal';
 import {
@@ -15,7 +15,8 @@ import {
 } from './routing';
 import type { Work } from './rules';
 import { LIMITS, type Settings, type Told } from './settings';
-import type { Level, Task } from './types';
+import { highest } from './turn';
+import type { Rung, Task } from './types';
 
 /** 督办: the ladder that climbs by itself, and the one that people climb by hand. */
 
@@ -24,19 +25,24 @@ export function tick(work: Work): null {
   const { event, now } = work;
   if (event.nextAt !== null && event.nextAt > now) return null;
   for (const task of openTasks(event)) wake(work, task);
-  catchUp(work);
-  for (const task of openTasks(event)) nudge(work, task);
+  const told = catchUp(work);
+  for (const task of openTasks(event)) nudge(work, task, told);
   stageTimers(work);
   return work.said() ? null : retime(work);
 }
 
 /**
  * Rungs that are due are written down before anything else happens to the event: what the clock owes is never skipped,
- * though every tick was missed and the unit finished meanwhile.
+ * though every tick was missed and the unit finished meanwhile. Returns who is told.
  */
-export function catchUp(work: Work): void {
-  for (const task of openTasks(work.event))
-    for (const step of ahead(task, work.event, work.rules)) if (step.at <= work.now) fire(work, task, step);
+export function catchUp(work: Work): Set<string> {
+  const { event, now, rules } = work;
+  const due = openTasks(event).flatMap((task) =>
+    ahead(task, event, rules)
+      .filter(({ at }) => at <= now)
+      .map((step) => ({ task, step })),
+  );
+  return new Set(due.flatMap(({ task, step }) => [...fire(work, task, step)]));
 }
 
 /** Calendars or ladders have changed: due moments are found anew. Says nothing where nothing has moved. */
@@ -53,18 +59,24 @@ export function retime(work: Work): null {
   return null;
 }
 
-function fire(work: Work, task: Task, { clock, step, dueAt: due }: Ahead): void {
+/** A pre-warning does not deserve a DING; whoever looks into accountability is not the one to hurry. */
+const LOUD = new Set<Rung>(['blue', 'yellow', 'red']);
+
+/** Returns who is told. */
+function fire(work: Work, task: Task, { clock, step, dueAt: due }: Ahead): Set<string> {
   const { event, rules, want } = work;
   work.log('rung', { task: task.id, unit: task.unitId, clock, rung: step.rung, due }, 'system');
   const dueAt = loudAt(work.now + rules.settings.foldLines, event.urgent, rules.settings);
-  for (const userId of audience(work, task, step.tell)) {
+  const told = audience(work, task, step.tell);
+  for (const userId of told) {
     want({ kind: 'line', userId, eventId: event.id, taskId: task.id, clock, rung: step.rung }, { dueAt });
-    if (event.urgent && step.rung !== 'prewarn') want({ kind: 'ding', userId, eventId: event.id });
+    if (event.urgent && LOUD.has(step.rung)) want({ kind: 'ding', userId, eventId: event.id });
   }
   if (step.rung === 'blue') {
     for (const userId of responsible(task, rules.roster))
-      want({ kind: 'todo', userId, eventId: event.id, taskId: task.id, done: false }, { dueAt });
+      want({ kind: 'todo', userId, eventId: event.id, taskId: task.id, clock, done: false }, { dueAt });
   }
+  return told;
 }
 
 function audience({ event, rules }: Work, task: Task, told: readonly Told[]): Set<string> {
@@ -84,17 +96,17 @@ function audience({ event, rules }: Work, task: Task, told: readonly Told[]): Se
 function wake(work: Work, task: Task): void {
   if (task.suspendedUntil === null || task.suspendedUntil > work.now) return;
   work.log('resume', { task: task.id, unit: task.unitId }, 'system');
-  tellHandlers(work, task.unitId);
+  tellHandlers(work, task.unitId, byDay(work));
 }
 
-/** An acknowledged task that nobody touches is brought to mind again. */
-function nudge(work: Work, task: Task): void {
+/** An acknowledged task that nobody touches is brought to mind again, but not to those who hear of it at this moment anyway. */
+function nudge(work: Work, task: Task, told: ReadonlySet<string>): void {
   const { event, now, rules, want } = work;
   const idle = idleAt(task, event, rules);
   if (idle === null || idle > now) return;
   work.log('idle', { task: task.id, unit: task.unitId }, 'system');
   const dueAt = loudAt(now + rules.settings.foldLines, event.urgent, rules.settings);
-  for (const userId of responsible(task, rules.roster))
+  for (const userId of responsible(task, rules.roster).filter((each) => !told.has(each)))
     want({ kind: 'card', userId, eventId: event.id, card: 'task' }, { dueAt });
 }
 
@@ -102,8 +114,10 @@ function nudge(work: Work, task: Task): void {
 export function loudAt(at: number, urgent: boolean, { quiet }: Pick<Settings, 'quiet'>): number {
   const midnight = dayStart(at);
   const minute = (at - midnight) / MINUTE;
-  if (urgent || (minute >= quiet.to && minute < quiet.from)) return at;
-  return midnight + (minute < quiet.to ? quiet.to : quiet.to + 1440) * MINUTE;
+  const { from, to } = quiet;
+  const hushed = from < to ? minute >= from && minute < to : from > to && (minute >= from || minute < to);
+  if (urgent || !hushed) return at;
+  return midnight + (minute < to ? to : to + 1440) * MINUTE;
 }
 
 function stageTimers(work: Work): void {
@@ -126,22 +140,22 @@ function askAgain({ event, log, want }: Work): void {
 
 function askOthers(work: Work, action: string, people: string[]): void {
   work.log(action);
-  tell(work, people);
+  tell(work, people, byDay(work));
 }
 
-const LEVELS: readonly Level[] = ['blue', 'yellow', 'red'];
+/** Of what the clock does by itself, people hear at once where it is urgent, else when the quiet hours are over. */
+function byDay({ now, event, rules }: Work): number {
+  return loudAt(now, event.urgent, rules.settings);
+}
 
 /** 普通, 黄牌, 红牌 by hand; never the same or a lower one twice (reference/domain.md §1: yellow after red is refused). */
 export function supervise(work: Work, command: Extract<Command, { type: 'supervise' }>): Refusal | null {
   const reason = command.reason.trim();
   if (!LEVELS.includes(command.level)) return refuse('unknown_level');
   if (reason.length < 2 || reason.length > LIMITS.note) return refuse('needs_reason');
-  const highest = openTasks(work.event)
-    .flatMap(({ supervised }) => supervised ?? [])
-    .sort((a, b) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
-    .at(-1);
-  if (highest && LEVELS.indexOf(command.level) <= LEVELS.indexOf(highest))
-    return refuse('cannot_lower', { level: LEVEL_WORDS[highest] });
+  const before = highest(work.event);
+  if (before && LEVELS.indexOf(command.level) <= LEVELS.indexOf(before))
+    return refuse('cannot_lower', { level: LEVEL_WORDS[before] });
   work.log('supervise', { level: command.level, reason });
   tellUnits(work);
   return null;
@@ -153,10 +167,16 @@ function tellUnits(work: Work): void {
     work.want({ kind: 'card', userId, eventId: work.event.id, card: 'task' }, { urgent: true });
 }
 
+const LIFTABLE = new RegExp(`^(ack|handle)\\.(${LEVELS.join('|')})$`);
+
+/** 取消督办: the only way down, for what people ordered and for what the ladder has climbed. What has fired stays in the record. */
 export function lift(work: Work, command: Extract<Command, { type: 'lift' }>): Refusal | null {
   const reason = command.reason.trim();
   if (reason.length < 2 || reason.length > LIMITS.note) return refuse('needs_reason');
-  work.log('lift', { reason });
+  const lowered = work.event.tasks.flatMap((task) =>
+    task.rungs.filter((rung) => LIFTABLE.test(rung) && isInForce(task, rung)),
+  );
+  work.log('lift', { reason, rungs: [...new Set(lowered)] });
   return null;
 }
 

@@ -80,7 +80,7 @@ export function adder(roster: Roster): Adder {
   return {
     add(event, { clocks }) {
       events += 1;
-      const counted = clocks.filter(({ goesOn }) => !goesOn);
+      const counted = clocks.filter(({ goesOn }) => !goesOn).map(exempted);
       const [matter, street] = [of(by.matter, event.matterId ?? ''), of(by.street, streetOf(event, roster))];
       for (const each of counted)
         for (const tallies of [totals, matter, street, of(by.unit, each.task.unitId)]) count(tallies[each.clock], each);
@@ -97,6 +97,13 @@ export function adder(roster: Roster): Adder {
       most: most.map((each) => ({ ...each, minutesLate: inMinutes(each.minutesLate) })),
     }),
   };
+}
+
+/** 申诉: what was late with good reason counts as handled, not as late; the rungs that fired stay. */
+function exempted(each: Replayed): Replayed {
+  if (each.task.appealed !== 'granted') return each;
+  const { before, after } = each;
+  return { ...each, before: { ...before, late: false, over: 0 }, after: { ...after, late: false, over: 0 } };
 }
 
 function of(groups: Map<string, Tallies>, id: string): Tallies {

@@ -1,4 +1,4 @@
-import { isOpen } from './ladder';
+import { isOpen, LEVELS, LIFTED } from './ladder';
 import type { Settings } from './settings';
 import type { Entry, Event, Level, Span, SpanWhy, Task, TaskClock } from './types';
 
@@ -64,7 +64,7 @@ function kept(task: Task | undefined, clock: TaskClock, at: number): Span[] {
 }
 
 function firedOf(task: Task | undefined, clock: TaskClock): string[] {
-  return task?.rungs.filter((rung) => rung.startsWith(`${clock}.`)) ?? [];
+  return task?.rungs.filter((rung) => rung.startsWith(`${clock}.`) || rung.startsWith(`${LIFTED}${clock}.`)) ?? [];
 }
 
 /** The time between two turns of a unit belongs to its ledger too: standing still, or running where the policy says so. */
@@ -78,16 +78,16 @@ function gapped(spans: Span[], before: Task | undefined, at: number, policy: Pol
   return [...spans, { clock: last.clock, from: last.to ?? at, to: null, why, running: runs }];
 }
 
-function highest(event: Event): Level | null {
-  const levels: Level[] = ['red', 'yellow', 'blue'];
-  const lead = event.tasks.filter((task) => task.duty === 'lead' && task.round === event.round);
-  return levels.find((level) => lead.some((task) => task.supervised === level)) ?? null;
+/** 督办 by hand goes with the event from unit to unit, and none gets lower than it was. */
+export function highest({ tasks, round }: Event): Level | null {
+  const ordered = tasks.filter((task) => task.round === round).map(({ supervised }) => supervised);
+  return LEVELS.findLast((level) => ordered.includes(level)) ?? null;
 }
 
 /** Ends the open stretch of a clock and begins the next. */
-export function open(task: Task, clock: TaskClock, at: number, why: SpanWhy): void {
+export function open(task: Task, clock: TaskClock, at: number, why: SpanWhy, running = why !== 'suspended'): void {
   shut(task, clock, at);
-  task.spans.push({ clock, from: at, to: null, why, running: why !== 'suspended' });
+  task.spans.push({ clock, from: at, to: null, why, running });
 }
 
 export function shut(task: Task, clock: TaskClock, at: number): void {

@@ -205,6 +205,8 @@ export interface Span {
   to: number | null;
   why: SpanWhy;
   running: boolean;
+  /** By day and night, or in working time only, where it ran before a correction of terms; else as the terms have it. */
+  continuous?: boolean;
 }
 
 /** 延期, 挂账, 申诉 on their way through the two who decide. One at a time for each task. */
@@ -246,7 +248,7 @@ export interface Task {
   request: Request | null;
   /** 申诉, once: how it ended. `granted` exempts from statistics; the fact stays. */
   appealed: 'granted' | 'denied' | null;
-  /** Rungs that have fired, `ack.blue` …; each at most once. */
+  /** Rungs that have fired, `ack.blue` …; each at most once. Those that 取消督办 has lowered are there as `lifted.ack.blue` too. */
   rungs: string[];
   /** 督办 by hand, the highest in force. */
   supervised: Level | null;
@@ -352,7 +354,7 @@ export type Notice =
   | { kind: 'card'; userId: string; eventId: string; card: CardKind }
   | { kind: 'line'; userId: string; eventId: string; taskId: string; clock: TaskClock; rung: Rung }
   | { kind: 'ding'; userId: string; eventId: string }
-  | { kind: 'todo'; userId: string; eventId: string; taskId: string; done: boolean }
+  | { kind: 'todo'; userId: string; eventId: string; taskId: string; clock: TaskClock; done: boolean }
   | { kind: 'reply'; userId: string; eventId: string | null; reply: Reply }
   | { kind: 'brief'; userId: string; day: string };
 

@@ -232,8 +232,13 @@ export function noticeOf({ notice, urgent, dueAt }: Wanted, fallbackId: string, 
 
 function onceOnly(notice: Notice): string | null {
   if (notice.kind === 'line') return `line:${notice.taskId}:${notice.clock}:${notice.rung}:${notice.userId}`;
-  if (notice.kind === 'todo') return `todo:${notice.taskId}:${notice.userId}:${notice.done}`;
+  if (notice.kind === 'todo') return `${todoKey(notice)}:${notice.done}`;
   return notice.kind === 'brief' ? `brief:${notice.day}:${notice.userId}` : null;
+}
+
+/** A task is acknowledged late once, and handled late once. */
+export function todoKey({ taskId, clock, userId }: Extract<Notice, { kind: 'todo' }>): string {
+  return `todo:${taskId}:${clock === 'ack' ? 'ack:' : ''}${userId}`;
 }
 
 function slotOf(notice: Notice): string | null {

@@ -1,11 +1,13 @@
 import { foldedCard, type LateLine, morningBrief } from '../../cards/brief';
-import { dueOf } from '../../cards/due';
+import { CLOCK_WORDS, dueOf } from '../../cards/due';
 import { DAY, dayStart, yearOf } from '../domain/clock';
-import { ACTIONS, RUNG_WORDS } from '../domain/commands';
-import { runningDue } from '../domain/ladder';
+import { RUNG_WORDS } from '../domain/commands';
 import { unpublishedOf } from '../domain/ledger';
 import { maySee, openTasks, ownTask, scopeOf } from '../domain/policy';
+import type { Rules } from '../domain/rules';
+import type { Event } from '../domain/types';
 import { Unsure } from '../ports';
+import { todoKey } from './apply';
 import { type DeliverPorts, type Of, type Row, type Sent, shortHash } from './sending';
 import { deliverCard, sendCard } from './show';
 
@@ -74,12 +76,19 @@ export async function sendDing(
   const { roster } = ports.rules();
   if (!event || openTasks(event).length === 0 || !maySee(userId, event, roster)) return 'dropped';
   if (interrupted) throw new Unsure('a DING was interrupted');
-  const matter = (event.matterId && roster.matter(event.matterId)?.name) || '紧急事件';
-  await ports.messenger.ding(
-    [userId],
-    `【紧急】${matter}，${event.place.text || '位置见卡片'}。编号 ${event.no}，请立即签收办理。`,
-  );
+  await ports.messenger.ding([userId], dingText(userId, event, ports.rules(), ports.clock.now()));
   return 'sent';
+}
+
+/** What is asked of this person: to do it, or to see that it is done. */
+function dingText(userId: string, event: Event, rules: Rules, now: number): string {
+  const own = ownTask(userId, event, rules.roster);
+  const task = own ?? openTasks(event).find(({ duty }) => duty === 'lead');
+  const due = task && dueOf(task, event, rules, now);
+  const late = due?.late ? `${CLOCK_WORDS[due.clock]}时限${due.words}，` : '';
+  const ask = own ? (own.ackedAt === null ? '请立即签收办理' : '请立即办理') : '请立即督办';
+  const matter = (event.matterId && rules.roster.matter(event.matterId)?.name) || '紧急事件';
+  return `【紧急】${matter}，${event.place.text || '位置见卡片'}。编号 ${event.no}，${late}${ask}。`;
 }
 
 /** The platform's own to-do list keeps reminding without calls of ours. */
@@ -89,19 +98,21 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
   const event = await store.event(notice.eventId);
   const person = roster.person(notice.userId);
   if (!event || !person) return 'dropped';
-  const key = `todo:${notice.taskId}:${notice.userId}`;
+  const key = todoKey(notice);
   const known = await store.meta(key);
   if (notice.done) {
     if (!known) return 'dropped';
     await messenger.todoDone(known, person.unionId);
     return 'sent';
   }
-  const task = openTasks(event).find(({ id }) => id === notice.taskId);
-  const dueAt = task && runningDue(task);
+  const task = openTasks(event).find(
+    ({ id, ackedAt }) => id === notice.taskId && (ackedAt === null || notice.clock === 'handle'),
+  );
+  const dueAt = task && (notice.clock === 'ack' ? task.ackDueAt : task.handleDueAt);
   if (!task || !dueAt || known) return 'dropped';
   const { note } = dueOf(task, event, ports.rules(), ports.clock.now());
   const matter = (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
-  const what = `${task.state === 'waiting' ? ACTIONS.ack.label : '办理'}已超期`;
+  const what = `${CLOCK_WORDS[notice.clock]}已超期`;
   const subject = `${event.no} ${matter}：${what}${note && `（${note}）`}`;
   await store.putMeta(
     key,

@@ -5,7 +5,6 @@ import { timeline } from '../../cards/history';
 import {
   bounces,
   CLIMBED_WORDS,
-  climbed,
   instruction,
   requestLabel,
   requestText,
@@ -14,7 +13,7 @@ import {
 } from '../../cards/standing';
 import { dateOf, MINUTE } from '../domain/clock';
 import { type Action, STAGE_WORDS } from '../domain/commands';
-import { isOpen } from '../domain/ladder';
+import { climbed, isOpen } from '../domain/ladder';
 import { actionsFor, openTasks } from '../domain/policy';
 import { nameOf, type Rules } from '../domain/rules';
 import type { Entry, Event, Request, Task, TaskState } from '../domain/types';

@@ -5,7 +5,7 @@ import { sampleTown } from '../../prisma/sample/sample';
 import { DAY, HOUR, instant, MINUTE } from '../../server/domain/clock';
 import { ACTIONS, type Action } from '../../server/domain/commands';
 import type { Entry, Event, Task } from '../../server/domain/types';
-import { filed, type Game, handled, play } from '../support/play';
+import { filed, type Game, handled, play, rulesWith } from '../support/play';
 import { tinyRules, tinyTown } from '../support/town';
 
 const card = (game: Game, userId: string, kind: CardInput['kind'] = 'task') =>
@@ -41,6 +41,46 @@ it('a town without anybody above worker says so to who reported, instead of noth
     rows(card(filed(tinyRules({ ...town, posts })), 'li', 'draft')).状态 ?? '';
   expect(status(workers)).toContain('暂时无人受理');
   expect(status([...workers, ...town.posts.filter(({ userId }) => userId === 'zhou')])).toBe('');
+});
+
+describe('lateness', () => {
+  const whole = (game: Game, userId = 'zhang') =>
+    renderCard({
+      ...{ kind: 'task', event: game.event, entries: game.entries, userId, rules: game.rules, now: game.now },
+      ...{ safety: null, detailUrl: 'https://example.org/#/e/e1', photoUrls: [] },
+    });
+
+  it('is announced before it comes, on the card and in the line that the phone shows', () => {
+    const game = handled();
+    game.at(instant('2026-11-23', '14:12'));
+    expect(whole(game).params.warning).toBe('办理即将超期，剩 48 分钟');
+    expect(whole(game).alert).toBe('请办理：路灯不亮 20261123-0001 办理即将超期，剩 48 分钟 建设路12号路灯不亮');
+    game.at(instant('2026-11-23', '14:11'));
+    expect(whole(game).params.warning).toBe('');
+  });
+
+  it('is not announced where an extension has led away from it', () => {
+    const game = handled();
+    game.step('zhang', { type: 'extend', reason: '等配件到货' });
+    game.at(instant('2026-11-23', '14:30'));
+    game.step('zhao', { type: 'approve' });
+    game.step('qian', { type: 'approve' });
+    expect(whole(game).params.warning).toBe('');
+  });
+
+  it('begins with words, not with “0 分钟”', () => {
+    const game = handled();
+    game.at(instant('2026-11-23', '15:00') + 1_000);
+    game.tick();
+    expect(whole(game).params.warning).toBe('已普通督办。办理时限刚刚超期');
+  });
+
+  it('is handed to those who look into it, and punishes nobody yet', () => {
+    const game = handled(rulesWith({ accountability: { signedBy: 'zheng', at: 0 } }));
+    game.wait(30 * DAY);
+    game.tick();
+    expect(whole(game, 'sun').params.warning).toMatch(/^已提请问责。办理时限已超 /);
+  });
 });
 
 describe('a pending request', () => {

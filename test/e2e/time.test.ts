@@ -120,6 +120,36 @@ describe('the ladder', () => {
     expect(entries.filter(({ action }) => action === 'rung')).toHaveLength(4);
   });
 
+  test('two events that come due together are one message each time, and nothing is said by night', async () => {
+    const handler = await handled();
+    await world.says(worker, '红光路3号路灯也不亮');
+    await world.taps(worker, 'file');
+    await world.taps(handler, 'ack');
+    const reminders = () => world.phone(handler).cards.filter(({ params }) => params.title === '时限提醒：2 件');
+    await world.advance('8h');
+    await world.advance('30m');
+    expect((await lead()).rungs).toEqual(['handle.prewarn']);
+    expect(reminders()).toHaveLength(1);
+    expect(reminders()[0]?.params.lines).toContain('即将超期');
+    const cards = world.phone(handler).cards.length;
+    await world.advance('14h');
+    expect(world.phone(handler).cards).toHaveLength(cards);
+    await world.advance('2h');
+    expect((await lead()).rungs).toEqual(['handle.prewarn', 'handle.blue']);
+    expect(reminders()).toHaveLength(2);
+  });
+
+  test('an urgent event rings by night: its unit to do it, its supervisors to see that it is done', async () => {
+    await world.advance('13h');
+    await world.says(worker, '建设路12号路灯杆要倒了，很危险，马上来人');
+    await world.taps(worker, 'file');
+    const handler = world.roster.staff('dept-01', 'handler')[0]!;
+    await world.advance('2h');
+    const { supervisor } = await people();
+    expect(world.phone(supervisor).dings.at(-1)).toMatch(/签收时限已超 .+，请立即督办。$/);
+    expect(world.phone(handler).dings.some((words) => words.endsWith('请立即签收办理。'))).toBe(true);
+  });
+
   test('an appeal after closing exempts, and the fact stays', async () => {
     const handler = await handled();
     await world.advance('5d');

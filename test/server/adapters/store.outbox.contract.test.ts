@@ -56,7 +56,7 @@ describe.each(providers())('on %s', (provider) => {
         { kind: 'card', userId: 'lin', eventId: 'e1', card: 'task' },
         { kind: 'line', userId: 'lin', eventId: 'e1', taskId: 't1', clock: 'handle', rung: 'accountability' },
         { kind: 'ding', userId: 'lin', eventId: 'e1' },
-        { kind: 'todo', userId: 'lin', eventId: 'e1', taskId: 't1', done: true },
+        { kind: 'todo', userId: 'lin', eventId: 'e1', taskId: 't1', clock: 'ack', done: true },
         { kind: 'reply', userId: 'lin', eventId: null, reply },
         { kind: 'brief', userId: 'lin', day: '2026-11-23' },
       ];

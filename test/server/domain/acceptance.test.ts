@@ -1,5 +1,6 @@
-import { HOUR, MINUTE } from '../../../server/domain/clock';
-import { filed, handled, play } from '../../support/play';
+import { HOUR, instant, MINUTE } from '../../../server/domain/clock';
+import { climbed } from '../../../server/domain/ladder';
+import { filed, folded, handled, historyOf, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
 /** The rules that officials hold such systems to (reference/domain.md §1–2), by name. */
@@ -76,6 +77,36 @@ describe('督办', () => {
     game.step('sun', order('blue'));
   });
 
+  test('取消督办 lowers what the ladder has climbed too, once; what has fired stays, and it climbs on from there', () => {
+    const game = handled();
+    game.wait(9 * HOUR);
+    game.tick();
+    const fired = game.task('dept-01').rungs;
+    expect(climbed(game.task('dept-01'))).toBe('yellow');
+    game.step('sun', { type: 'lift', reason: '停电检修，非单位责任' });
+    expect(climbed(game.task('dept-01'))).toBeNull();
+    expect(game.task('dept-01').rungs).toEqual(expect.arrayContaining(fired));
+    expect(game.refused('sun', { type: 'lift', reason: '再取消一次' })).toBe('这件事没有督办，无需取消。');
+    game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+    game.step('qian', { type: 'dispatch', to: 'dept-01' });
+    game.step('zhang', { type: 'ack' });
+    expect(climbed(game.task('dept-01'))).toBeNull();
+    game.wait(24 * HOUR);
+    game.tick();
+    expect(climbed(game.task('dept-01'))).toBe('red');
+    expect(folded(game.entries)).toEqual(historyOf(game.event));
+  });
+
+  test('黄牌 after 红牌 is refused also when the unit has given it back meanwhile, and can then be lifted', () => {
+    const game = handled();
+    game.step('zhang', { type: 'assist', to: 'dept-02' });
+    game.step('sun', order('red'));
+    game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+    expect(game.refused('sun', order('yellow'))).toContain('已是红牌督办');
+    game.step('sun', { type: 'lift', reason: '已整改' });
+    game.step('sun', order('blue'));
+  });
+
   test('only supervisors and leaders over the area, only while somebody handles it, never without a reason', () => {
     const game = handled();
     expect(game.refused('zhang', order('blue'))).not.toBe('done');
@@ -113,6 +144,23 @@ describe('批转 and 回退', () => {
     expect(game.refused('qian', { type: 'pass' })).toContain('只能重新派遣');
     game.step('qian', { type: 'dispatch', to: 'dept-02' });
     expect(returned().refused('qian', { type: 'reject', reason: '不在本区' })).toBe('done');
+  });
+
+  test('nor when a reminder, a correction or a dispatch taken back has come in between', () => {
+    const advance = { type: 'close' as const, note: '我看见修好了', media: [photo] };
+    const reminded = returned();
+    reminded.wait(HOUR);
+    reminded.tick();
+    expect(reminded.did()).toContain('dispatch_overdue');
+    const corrected = returned();
+    corrected.step('qian', { type: 'correct', matterId: 'noise', reason: '其实是施工噪声' });
+    const recalled = returned();
+    recalled.step('qian', { type: 'dispatch', to: 'dept-02' });
+    recalled.step('qian', { type: 'recall' });
+    for (const game of [reminded, corrected, recalled]) {
+      expect(game.refused('li', advance)).toContain('只能重新派遣');
+      expect(game.refused('li', { type: 'withdraw' })).not.toBe('done');
+    }
   });
 
   test('a return always needs a reason, and clears nothing', () => {
@@ -199,6 +247,34 @@ describe('立案条件 and 结案条件', () => {
     expect(game.event).toMatchObject({ matterId: 'noise', terms: { clock: 'urgent_hour', limit: 2 } });
     expect(game.used('dept-01')).toBe(60);
     expect(game.task('dept-01').handleDueAt).toBe(game.now + HOUR);
+  });
+});
+
+describe('更正事项 to a clock of another kind', () => {
+  const corrected = (matterId: string, at: string) => {
+    const game = handled();
+    if (matterId === 'lamp') game.step('qian', { type: 'correct', matterId: 'noise', reason: '其实是噪声' });
+    game.at(instant('2026-11-23', at));
+    game.step('qian', { type: 'correct', matterId, reason: '更正' });
+    expect(folded(game.entries)).toEqual(historyOf(game.event));
+    return game;
+  };
+
+  test('what was used in working time is not reckoned anew by day and night', () => {
+    const game = handled(rulesWith({ ladders: { ack: [], handle: [] } }));
+    game.at(instant('2026-11-24', '09:00'));
+    expect(game.used('dept-01')).toBe(480);
+    game.step('qian', { type: 'correct', matterId: 'noise', reason: '其实是施工噪声' });
+    expect(game.used('dept-01')).toBe(480);
+    game.at(instant('2026-11-24', '13:00'));
+    expect(game.used('dept-01')).toBe(480 + 240);
+  });
+
+  test('nor what was used by day and night in working time', () => {
+    const game = corrected('lamp', '13:00');
+    expect(game.used('dept-01')).toBe(240);
+    game.at(instant('2026-11-23', '15:00'));
+    expect(game.used('dept-01')).toBe(300);
   });
 });
 

@@ -67,12 +67,63 @@ function tryMove(game: Game, { act }: Move): void {
   for (const [by, command] of tries[act]) game.tryStep(by, command);
 }
 
+type Ploy =
+  | ('escalate' | 'down' | 'assist' | 'alone' | 'suspend' | 'resume' | 'extend' | 'noise' | 'lamp')
+  | ('confirm' | 'redo' | 'pass' | 'reopen');
+
+/** What else can be tried; whoever is asked agrees to everything. */
+const PLOYS: Record<Ploy, [string, Command][]> = {
+  escalate: [['zhang', { type: 'escalate', reason: '请上级协调' }]],
+  down: [
+    ['zheng', { type: 'ack' }],
+    ['zheng', { type: 'transfer', to: UNIT, reason: '仍由你单位办' }],
+  ],
+  assist: [['zhang', { type: 'assist', to: 'dept-02' }]],
+  alone: [['zhou', { type: 'return', reason: '无需协办' }]],
+  suspend: [
+    ['zhang', { type: 'suspend', until: '2026-12-10', reason: '等停电窗口' }],
+    ['zhao', { type: 'approve' }],
+    ['qian', { type: 'approve' }],
+  ],
+  resume: [['zhang', { type: 'resume' }]],
+  extend: [
+    ['zhang', { type: 'extend', reason: '等配件到货' }],
+    ['zhao', { type: 'approve' }],
+    ['qian', { type: 'approve' }],
+  ],
+  noise: [['qian', { type: 'correct', matterId: 'noise', reason: '其实是噪声' }]],
+  lamp: [['qian', { type: 'correct', matterId: 'lamp', reason: '其实是路灯' }]],
+  confirm: [['zhao', { type: 'confirm' }]],
+  redo: [['zhao', { type: 'redo', reason: '照片看不清' }]],
+  pass: [['li', { type: 'pass' }]],
+  reopen: [['li', { type: 'reopen', reason: '又不亮了' }]],
+};
+
+const isPloy = (act: string): act is Ploy => act in PLOYS;
+
+const ploys: fc.Arbitrary<{ wait: number; act: Move['act'] | Ploy }[]> = fc.array(
+  fc.record({
+    wait: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 0, max: 60 }) },
+      { weight: 1, arbitrary: fc.constant(900) },
+    ),
+    act: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom<Move['act'][]>('ack', 'ack', 'return', 'dispatch', 'dispatch', 'back') },
+      { weight: 1, arbitrary: fc.constantFrom<Move['act'][]>('transfer', 'recall', 'finish', 'fail') },
+      { weight: 2, arbitrary: fc.constantFrom(...Object.keys(PLOYS).filter(isPloy)) },
+    ),
+  }),
+  { maxLength: 60, size: 'max' },
+);
+
 /** Working minutes for which the unit has had the event, counted from outside: it has an open task that leads. */
 class Held {
   minutes = 0;
   last = MONDAY;
   note(game: Game): void {
-    const has = game.event.tasks.some((task) => task.unitId === UNIT && task.duty === 'lead' && isOpen(task));
+    const has = game.event.tasks.some(
+      (task) => task.unitId === UNIT && task.duty === 'lead' && isOpen(task) && task.state !== 'suspended',
+    );
     if (has) this.minutes += workedMinutes(this.last, game.now);
     this.last = game.now;
   }
@@ -131,6 +182,52 @@ test('the same holds when the clock starts at dispatch, and when returns do not 
       }),
       { numRuns: 300, seed: 20261123 },
     );
+});
+
+/** Most working minutes of a round beyond what the unit had a right to: its time, and what two people added to it. */
+function overdrawn(policy: Partial<Settings>, played: { wait: number; act: Move['act'] | Ploy }[]): number {
+  const game = play(rulesWith(policy));
+  const held = new Held();
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  let most = -ACK - HANDLE;
+  for (const { wait, act } of played) {
+    const { round } = game.event;
+    game.wait(wait * MINUTE);
+    held.note(game);
+    game.tick();
+    if (isCaught(game)) return most;
+    most = Math.max(most, held.minutes - ACK - HANDLE - added(game));
+    if (!isPloy(act)) tryMove(game, { wait, act });
+    else for (const [by, command] of PLOYS[act]) game.tryStep(by, command);
+    if (game.event.round > round) held.minutes = 0;
+  }
+  return most;
+}
+
+function added({ event }: Game): number {
+  const turns = event.tasks.filter(({ unitId, round }) => unitId === UNIT && round === event.round);
+  return Math.max(0, ...turns.map(({ extended }) => extended));
+}
+
+test.each([{}, { end: 'unit' }, { start: 'dispatch', end: 'unit' }] as Partial<Settings>[])(
+  'nor do corrections, escalations, assisting, suspensions, extensions and the leader’s word, with %j; a reopened event is a new round',
+  (policy) => {
+    fc.assert(
+      fc.property(ploys, (played) => {
+        expect(overdrawn(policy, played)).toBeLessThanOrEqual(0);
+      }),
+      { numRuns: 250, seed: 20261123 },
+    );
+  },
+);
+
+test('control: this adversary, too, finds by itself what `restart` opens', () => {
+  const found = fc.check(
+    fc.property(ploys, (played) => overdrawn({ onRedispatch: 'restart' }, played) <= 0),
+    { numRuns: 3_000, seed: 20261123, endOnFailure: true },
+  );
+  expect(found.failed).toBe(true);
 });
 
 /** Keep it for just under the limit, send it back, get it again. */

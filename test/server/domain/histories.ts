@@ -11,7 +11,8 @@ import { play } from '../../support/play';
 const PEOPLE = ['li', 'wu', 'zhang', 'chen', 'zhao', 'qian', 'sun', 'zhou', 'zheng', 'feng'];
 /** Rare among all that people could do, so that it is given a turn of its own. */
 const WANTED: Partial<Record<number, Action>> = { 0: 'approve', 1: 'extend', 2: 'ack' };
-const ENDS = new Set<Action>(['withdraw', 'discard', 'reject', 'close']);
+/** What ends it, and what lowers it again: now and then only. */
+const SELDOM = new Set<Action>(['withdraw', 'discard', 'reject', 'close', 'lift']);
 
 export const steps = fc.array(
   fc.record({
@@ -40,7 +41,7 @@ export function live(rules: Rules, taken: Steps, without: readonly Action[] = []
     if (tick) game.tick();
     const offers = PEOPLE.flatMap((person) =>
       actionsFor(person, game.event, rules.roster).map((action) => [person, action] as const),
-    ).filter(([, action]) => !without.includes(action) && (pick % 25 === 0 || !ENDS.has(action)));
+    ).filter(([, action]) => !without.includes(action) && (pick % 25 === 0 || !SELDOM.has(action)));
     const wanted = WANTED[pick % 5];
     const likely = offers.filter(([, action]) => action === wanted);
     const among = likely.length > 0 ? likely : offers;

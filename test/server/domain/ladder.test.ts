@@ -1,10 +1,17 @@
 import { HOUR, instant, MINUTE } from '../../../server/domain/clock';
+import { maySee } from '../../../server/domain/policy';
+import type { Decision } from '../../../server/domain/rules';
 import { DEFAULTS } from '../../../server/domain/settings';
 import { loudAt } from '../../../server/domain/supervising';
 import { filed, handled, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
 /** `lamp`: an hour to acknowledge, four to handle; filed on Monday at 09:00. */
+
+/** When people are sent a card by what the clock has done. */
+function heardAt({ wanted }: Decision): number[] {
+  return [...new Set(wanted.flatMap(({ notice, dueAt }) => (notice.kind === 'card' ? dueAt : [])))];
+}
 
 const RUNGS = ['prewarn', 'blue', 'yellow', 'red'].map((rung) => `dept-01:handle.${rung}`);
 
@@ -102,6 +109,27 @@ describe('two ladders', () => {
     expect(game.told('line')).toEqual(expect.arrayContaining(['jw', 'jc']));
   });
 
+  test('whoever is told may see it: the offices’ handlers where nobody has the post, and whoever stands in', () => {
+    const town = tinyTown();
+    town.units.push({ id: 'discipline', kind: 'discipline', name: '区纪委监委', areaId: 'd', parentId: null });
+    for (const [userId, unitId] of [
+      ['jw', 'discipline'],
+      ['ban', 'centre'],
+    ] as const) {
+      town.people.push({ userId, unionId: userId, name: userId, mobile: null, active: true });
+      town.posts.push({ id: userId, userId, role: 'handler', unitId, areaId: null });
+    }
+    town.posts = town.posts.filter(({ role }) => role === 'worker' || role === 'handler');
+    const rules = rulesWith({ accountability: { signedBy: 'zheng', at: 0 } }, tinyRules(town));
+    const game = handled(rules);
+    game.wait(30 * 24 * HOUR);
+    game.tick();
+    const told = [...new Set(game.told('line'))];
+    expect(told).toEqual(expect.arrayContaining(['zhang', 'jw', 'ban']));
+    expect(told.filter((userId) => !maySee(userId, game.event, rules.roster))).toEqual([]);
+    expect(maySee('jw', filed(rules).event, rules.roster)).toBe(false);
+  });
+
   test('a ladder changed while the event is open counts from the change on, and lowers nothing', () => {
     const game = handled();
     game.at(instant('2026-11-23', '15:00'));
@@ -124,6 +152,29 @@ describe('quiet hours', () => {
     expect(loudAt(night, true, DEFAULTS)).toBe(night);
     expect(loudAt(morning - 1, false, DEFAULTS)).toBe(morning);
     expect(loudAt(morning, false, DEFAULTS)).toBe(morning);
+  });
+
+  test.each([
+    ['none', { from: 0, to: 0 }, '13:30', '13:30'],
+    ['at noon', { from: 13 * 60, to: 14 * 60 }, '13:30', '14:00'],
+    ['at noon, asked in the evening', { from: 13 * 60, to: 14 * 60 }, '22:00', '22:00'],
+  ])('are what the district says: %s', (_, quiet, at, loud) => {
+    expect(loudAt(instant('2026-11-23', at), false, { quiet })).toBe(instant('2026-11-23', loud));
+  });
+
+  test('a suspension that ends at midnight, a check that is overdue at night: people hear of it in the morning', () => {
+    const game = handled();
+    game.step('zhang', { type: 'suspend', until: '2026-11-30', reason: '等停电窗口' });
+    game.step('zhao', { type: 'approve' });
+    game.step('qian', { type: 'approve' });
+    game.at(instant('2026-11-30', '00:00'));
+    expect(heardAt(game.tick())).toEqual([instant('2026-11-30', '07:30')]);
+    game.at(instant('2026-11-30', '22:30'));
+    game.step('zhang', { type: 'finish', note: '已更换灯泡', media: [] });
+    game.wait(24 * HOUR);
+    const overdue = game.tick();
+    expect(overdue.entries.map(({ action }) => action)).toEqual(['verify_overdue']);
+    expect(heardAt(overdue)).toEqual([instant('2026-12-02', '07:30')]);
   });
 
   test('urgent events run day and night, whatever clock their condition has', () => {
@@ -157,11 +208,48 @@ describe('an acknowledged task that nobody touches', () => {
     expect(idle(game)).toBe(2);
   });
 
+  test('what a colleague adds is something done about it', () => {
+    const game = handled();
+    game.at(instant('2026-11-24', '17:00'));
+    game.step('chen', { type: 'add', text: '正在等配件', media: [] });
+    game.at(instant('2026-11-26', '08:59'));
+    game.tick();
+    expect(idle(game)).toBe(0);
+  });
+
+  test('is not brought to mind while it is passed on, suspended, or waits for the leader’s word', () => {
+    const passing = handled();
+    passing.step('zhang', { type: 'transfer', to: 'dept-02', reason: '应由住建局办' });
+    const suspended = handled();
+    suspended.step('zhang', { type: 'suspend', until: '2026-12-30', reason: '等停电窗口' });
+    suspended.step('zhao', { type: 'approve' });
+    suspended.step('qian', { type: 'approve' });
+    const confirming = handled(rulesWith({ end: 'unit' }));
+    confirming.step('zhang', { type: 'finish', note: '已更换灯泡', media: [] });
+    for (const game of [passing, suspended, confirming]) {
+      game.wait(14 * 24 * HOUR);
+      game.tick();
+      expect(idle(game)).toBe(0);
+    }
+  });
+
+  test('one message, not two, where a rung tells the same person at the same moment', () => {
+    const game = handled();
+    game.notices.length = 0;
+    game.wait(72 * HOUR);
+    game.tick();
+    expect(idle(game)).toBe(1);
+    expect(game.told('line')).toContain('zhang');
+    expect(game.told('card')).toEqual([]);
+  });
+
   test('reaches whoever has acknowledged it, or the unit where they have left', () => {
     const game = handled();
     const town = tinyTown();
     for (const person of town.people) if (person.userId === 'zhang') person.active = false;
     game.enact(tinyRules(town));
+    game.at(instant('2026-11-25', '08:59'));
+    game.tick();
     game.notices.length = 0;
     game.at(instant('2026-11-25', '09:00'));
     game.tick();
@@ -198,4 +286,41 @@ test('nobody but the program itself may say tick or retime', () => {
   const game = handled();
   expect(game.refused('zheng', { type: 'retime' })).toBe('没有这个操作。');
   expect(game.refused('zheng', { type: 'tick' })).toBe('没有这个操作。');
+});
+
+describe('to-dos of what is late', () => {
+  const todos = (game: ReturnType<typeof handled>) => {
+    const open = new Set<string>();
+    for (const notice of game.notices)
+      if (notice.kind === 'todo') open[notice.done ? 'delete' : 'add'](`${notice.userId} ${notice.clock}`);
+    return [...open];
+  };
+
+  test('are ticked off for everybody who got one, as soon as it is acknowledged, and as soon as it is finished', () => {
+    const game = filed();
+    game.wait(2 * HOUR);
+    game.tick();
+    expect(todos(game)).toEqual(['zhang ack', 'chen ack']);
+    game.step('zhang', { type: 'ack' });
+    expect(todos(game)).toEqual([]);
+    game.wait(24 * HOUR);
+    game.tick();
+    expect(todos(game)).toEqual(['zhang handle']);
+    game.step('zhang', { type: 'finish', note: '已更换灯泡', media: [] });
+    expect(todos(game)).toEqual([]);
+  });
+
+  test('an assisting unit that has finished before does not keep the lead’s', () => {
+    const game = play();
+    game.report('中山路上施工噪音太吵');
+    game.step('li', { type: 'file' });
+    game.step('zhou', { type: 'ack' });
+    game.step('zhang', { type: 'ack' });
+    game.wait(3 * HOUR);
+    game.tick();
+    expect(todos(game)).toEqual(['zhang handle', 'zhou handle']);
+    game.step('zhou', { type: 'finish', note: '已协助', media: [] });
+    game.step('zhang', { type: 'finish', note: '已制止', media: [] });
+    expect(todos(game)).toEqual([]);
+  });
 });

@@ -208,7 +208,9 @@ function workedSince(at: number): number {
 function reckoned(task: Task, clock: TaskClock, now: number, continuous: boolean): number {
   return task.spans
     .filter((span) => span.clock === clock && span.running)
-    .map(({ from, to }) => (continuous ? (to ?? now) - from : workedSince(to ?? now) - workedSince(from)))
+    .map(({ from, to, continuous: own = continuous }) =>
+      own ? (to ?? now) - from : workedSince(to ?? now) - workedSince(from),
+    )
     .reduce((sum, ms) => sum + ms, 0);
 }
 

@@ -1,4 +1,7 @@
 import { HOUR, instant, MINUTE } from '../../../server/domain/clock';
+import { actionsFor } from '../../../server/domain/policy';
+import { replay } from '../../../server/domain/replay';
+import { adder } from '../../../server/domain/tally';
 import { filed, type Game, handled, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
@@ -217,12 +220,52 @@ describe('申诉', () => {
     expect(game.event.stage).toBe('closed');
   });
 
+  test('what is granted is late in no sum, by unit or in all; what is denied stays', () => {
+    const summed = (answers: ('approve' | 'deny')[]) => {
+      const game = late();
+      game.step('zhang', { type: 'appeal', reason: '配件停产' });
+      for (const [index, type] of answers.entries()) game.step(['qian', 'sun'][index]!, { type, reason: '未提供证明' });
+      const { event, rules, now } = game;
+      const sums = adder(rules.roster);
+      sums.add(event, replay(event, rules, rules, { now, catalogue: null }));
+      const { totals, units } = sums.sums();
+      return [
+        totals.handle.late.before,
+        units[0]?.handle.late.before,
+        totals.handle.tasks,
+        totals.handle.rungs.blue.before,
+      ];
+    };
+    expect(summed(['deny'])).toEqual([1, 1, 1, 1]);
+    expect(summed(['approve'])).toEqual([1, 1, 1, 1]);
+    expect(summed(['approve', 'approve'])).toEqual([0, 0, 1, 1]);
+  });
+
   test('once, whatever came of it', () => {
     const game = late();
     game.step('zhang', { type: 'appeal', reason: '配件停产' });
     game.step('qian', { type: 'deny', reason: '未提供证明' });
     expect(game.task('dept-01').appealed).toBe('denied');
     expect(game.refused('zhang', { type: 'appeal', reason: '补充证明' })).toBe('每件事只能申诉一次。');
+  });
+
+  test('once for a unit, though it had the event several times and another of its people asks', () => {
+    const game = handled();
+    game.wait(24 * HOUR);
+    game.tick();
+    game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+    game.step('qian', { type: 'dispatch', to: 'dept-01' });
+    game.step('chen', { type: 'ack' });
+    game.step('chen', { type: 'finish', note: '已更换灯泡', media: [] });
+    game.step('li', { type: 'pass' });
+    game.step('zhang', { type: 'appeal', reason: '配件停产' });
+    expect(game.refused('chen', { type: 'appeal', reason: '我也来申诉' })).toContain('已申请申诉，正在等待审批');
+    game.step('qian', { type: 'deny', reason: '未提供证明' });
+    expect(game.task('dept-01').appealed).toBe('denied');
+    for (const person of ['zhang', 'chen', 'zhao']) {
+      expect(game.refused(person, { type: 'appeal', reason: '补充证明' })).toBe('每件事只能申诉一次。');
+      expect(actionsFor(person, game.event, game.rules.roster)).not.toContain('appeal');
+    }
   });
 
   test('not by others, not before closing, not without lateness, not after thirty days', () => {

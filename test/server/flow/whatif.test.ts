@@ -80,17 +80,24 @@ test('the sums are those of the events replayed one by one', async () => {
     .filter(({ goesOn, clock }) => !goesOn && clock === 'handle');
   expect(events).toBe(EVENTS);
   expect(clocks.length).toBeGreaterThan(100);
+  // 申诉 exempts: what was granted is not summed up as late.
+  const held = clocks.filter(({ task }) => task.appealed !== 'granted');
+  expect(held.length).toBeLessThan(clocks.length);
   expect(totals.handle).toMatchObject({
     tasks: clocks.length,
     late: {
-      before: clocks.filter(({ before }) => before.late).length,
-      after: clocks.filter(({ after }) => after.late).length,
+      before: held.filter(({ before }) => before.late).length,
+      after: held.filter(({ after }) => after.late).length,
     },
-    newlyLate: clocks.filter(({ before, after }) => after.late && !before.late).length,
+    newlyLate: held.filter(({ before, after }) => after.late && !before.late).length,
     noLongerLate: 0,
   });
   expect(totals.handle.newlyLate).toBeGreaterThan(0);
-  expect(totals.handle.rungs.blue).toEqual(totals.handle.late);
+  // The fact stays: the rung fired all the same.
+  expect(totals.handle.rungs.blue).toEqual({
+    before: clocks.filter(({ before }) => before.late).length,
+    after: clocks.filter(({ after }) => after.late).length,
+  });
   // Every group splits the same total.
   const sum = (groups: Tallies[], clock: TaskClock) => groups.reduce((tasks, group) => tasks + group[clock].tasks, 0);
   for (const groups of [units, matters, streets])
