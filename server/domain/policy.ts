@@ -74,15 +74,24 @@ export function approverOf(request: Request | null): Approver | null {
 }
 
 /**
- * Who is to decide about a request now; nobody decides twice, or on their own request: where the one in the post is that
- * person, the next level up decides.
+ * Who is to decide about a request now; nobody decides twice, or on their own request, and of an appeal no colleague of the
+ * unit that was late: where the one in the post is such a person, the next level up decides. Colleagues do only where
+ * there is nobody else.
  */
 export function deciders({ request, unitId }: Task, event: Event, roster: Roster): string[] {
   const next = approverOf(request);
   if (!request || !next) return [];
-  const but = new Set([request.by, ...request.agreed]);
-  if (next === 'leader') return leaders(unitId, roster, but);
-  return (next === 'dispatcher' ? dispatchers : supervisors)(event.areaPath, roster, but);
+  const but = [request.by, ...request.agreed];
+  const among = (not: string[]) => {
+    if (next === 'leader') return leaders(unitId, roster, new Set(not));
+    return (next === 'dispatcher' ? dispatchers : supervisors)(event.areaPath, roster, new Set(not));
+  };
+  const others = among(request.kind === 'appeal' ? [...but, ...colleagues(unitId, roster)] : but);
+  return others.length > 0 ? others : among(but);
+}
+
+function colleagues(unitId: string, { town }: Roster): string[] {
+  return town.posts.filter((post) => post.unitId === unitId).map(({ userId }) => userId);
 }
 
 /** The task whose pending request this person may decide: of those who may, the nearest are told. */
@@ -94,7 +103,9 @@ export function asked(userId: string, event: Event, roster: Roster): Task | unde
   };
   return event.tasks.find((task) => {
     const next = approverOf(task.request);
-    return next !== null && (inPost[next](task) || deciders(task, event, roster).includes(userId));
+    if (next === null) return false;
+    const partial = task.request?.kind === 'appeal' && colleagues(task.unitId, roster).includes(userId);
+    return (inPost[next](task) && !partial) || deciders(task, event, roster).includes(userId);
   });
 }
 

@@ -280,6 +280,26 @@ describe('申诉', () => {
     expect(game.refused('zhang', { type: 'appeal', reason: '配件停产' })).toBe('结案已超过 30 天，不能再申诉。');
   });
 
+  test('colleagues of the unit that was late do not review it; the next level up does', () => {
+    const town = tinyTown();
+    const posts = town.posts.map((post) => (post.userId === 'sun' ? { ...post, unitId: 'centre', areaId: 'd' } : post));
+    const game = filed(tinyRules({ ...town, posts }));
+    game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+    game.step('qian', { type: 'dispatch', to: 'u-s' });
+    game.step('feng', { type: 'ack' });
+    game.wait(24 * HOUR);
+    game.tick();
+    game.step('feng', { type: 'finish', note: '已更换灯泡', media: [] });
+    game.step('li', { type: 'pass' });
+    game.step('feng', { type: 'appeal', reason: '配件停产' });
+    expect(game.told('card').at(-1)).toBe('zheng');
+    // 钱派 dispatches for the street, but is one of the street office that was late.
+    expect(game.refused('qian', { type: 'approve' })).not.toBe('done');
+    game.step('zheng', { type: 'approve' });
+    game.step('sun', { type: 'approve' });
+    expect(game.task('u-s').appealed).toBe('granted');
+  });
+
   test('two different people review it', () => {
     const town = tinyTown();
     town.posts.push({ id: 'qian.supervisor', userId: 'qian', role: 'supervisor', unitId: 'u-s', areaId: 's' });
