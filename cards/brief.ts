@@ -13,6 +13,8 @@ export interface LateLine {
   clock: TaskClock;
   rung: Rung;
   dueAt: number;
+  /** Empty, or which years' holidays the deadline cannot know yet. */
+  note: string;
 }
 
 /** Many lines for one person in one message, the worst first. */
@@ -24,9 +26,10 @@ export function foldedCard(lines: LateLine[], roster: Roster, now: number, listU
     text: lineText(line, roster, now),
     tone: line.rung === 'prewarn' ? 'normal' : 'warning',
   }));
+  const notes = [...new Set(worst.map(({ note }) => note && `${note}。`))].join('');
   return briefCard(
     title,
-    `共 ${lines.length} 件即将超期或已超期，${lines.length > MOST ? `最急的 ${MOST} 件如下：` : '请尽快处理。'}`,
+    `${notes}共 ${lines.length} 件即将超期或已超期，${lines.length > MOST ? `最急的 ${MOST} 件如下：` : '请尽快处理。'}`,
     rows,
     [],
     listUrl,

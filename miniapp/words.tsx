@@ -21,11 +21,13 @@ export function StageTag({ event }: { event: Pick<EventSummary, 'stage' | 'stage
   );
 }
 
+/** Until when; and that it may still move, where the holidays of its year are not published. */
 export function DueLine({ due }: { due: Due }) {
   return (
     <span class={due.late ? 'due late' : 'due'}>
       {due.late ? '⚠ ' : ''}
       {due.at === null ? due.words : `${due.clock} · ${due.words}`}
+      {due.note && <span class="note">{due.note}</span>}
     </span>
   );
 }

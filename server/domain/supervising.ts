@@ -2,6 +2,7 @@ import { dayStart, MINUTE } from './clock';
 import { type Command, LEVEL_WORDS } from './commands';
 import { tell, tellHandlers } from './handling';
 import { type Ahead, ahead, derive, idleAt, ownTimer } from './ladder';
+import { unpublished } from './ledger';
 import { openTasks } from './policy';
 import { type Refusal, refuse } from './refusal';
 import {
@@ -15,7 +16,7 @@ import {
 } from './routing';
 import type { Work } from './rules';
 import { LIMITS, type Settings, type Told } from './settings';
-import type { Level, Task } from './types';
+import type { Entry, Level, Task } from './types';
 
 /** 督办: the ladder that climbs by itself, and the one that people climb by hand. */
 
@@ -43,14 +44,21 @@ export function catchUp(work: Work): void {
 export function retime(work: Work): null {
   const { event, rules } = work;
   const moments = () => JSON.stringify([event.nextAt, event.tasks.map((task) => [task.ackDueAt, task.handleDueAt])]);
-  const before = moments();
-  const due = openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
+  const stood = moments();
+  const dues = () => openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
+  const before = dues();
   derive(event, rules);
-  if (moments() === before) return null;
-  const now = openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
-  const moved = due.findIndex((at, index) => at !== now[index]);
-  work.log('retime', moved < 0 ? {} : { before: due[moved] ?? null, due: now[moved] ?? null }, 'system');
+  if (moments() === stood) return null;
+  const moved = dues().findIndex((at, index) => at !== before[index]);
+  work.log('retime', moved < 0 ? {} : moving(work, moved, before[moved] ?? null), 'system');
   return null;
+}
+
+function moving({ event, rules }: Work, moved: number, before: number | null): Entry['data'] {
+  const task = openTasks(event)[moved];
+  const due = task?.handleDueAt ?? task?.ackDueAt ?? null;
+  const years = task ? unpublished(task, task.handleDueAt === null ? 'ack' : 'handle', due, event, rules) : [];
+  return { before, due, ...(years.length > 0 && { unpublished: years.map(String) }) };
 }
 
 function fire(work: Work, task: Task, { clock, step, dueAt: due }: Ahead): void {

@@ -1,7 +1,9 @@
 import { foldedCard, type LateLine, morningBrief } from '../../cards/brief';
+import { yearsNote } from '../../cards/due';
 import { DAY, dayStart } from '../domain/clock';
 import { ACTIONS, RUNG_WORDS } from '../domain/commands';
 import { runningDue } from '../domain/ladder';
+import { unpublished } from '../domain/ledger';
 import { maySee, openTasks, ownTask, scopeOf } from '../domain/policy';
 import { Unsure } from '../ports';
 import { type DeliverPorts, type Of, type Row, type Sent, shortHash } from './sending';
@@ -54,7 +56,8 @@ async function standing(ports: DeliverPorts, rows: Row<'line'>[]): Promise<LateL
     if (!event || !task || !dueAt) continue;
     const before = found.get(task.id);
     if (before && RUNGS.indexOf(before.rung) >= RUNGS.indexOf(notice.rung)) continue;
-    found.set(task.id, { event, task, clock: notice.clock, rung: notice.rung, dueAt });
+    const note = yearsNote(unpublished(task, notice.clock, dueAt, event, ports.rules()));
+    found.set(task.id, { event, task, clock: notice.clock, rung: notice.rung, dueAt, note });
   }
   return [...found.values()];
 }
