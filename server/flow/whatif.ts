@@ -46,7 +46,7 @@ export function rangeOf(
 }
 
 /** Events read at once; and ms of work before others get their turn. */
-const PAGE = 100;
+const PAGE = 50;
 const SLICE = 10;
 
 /**

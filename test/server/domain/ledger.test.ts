@@ -69,6 +69,19 @@ test('an urgent clock runs through the night: one line up to the deadline, one b
   expect(told(game)).toEqual(['11-23 17:00–19:00 +120 处置中', '11-23 19:00–13:00 +1080 处置中']);
 });
 
+test('sessions that meet at midnight are one line, with the time of both days', () => {
+  const plain = tinyRules().calendarOf('');
+  const calendar = { ...plain, plan: () => ({ sessions: [[0, 360] as const, [1200, 1440] as const], why: '' }) };
+  const game = play({ ...tinyRules(), calendarOf: () => calendar });
+  game.at(instant('2026-11-23', '22:00'));
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  game.at(instant('2026-11-24', '01:30'));
+  expect(told(game)).toEqual(['11-23 22:00–01:30 +210 处置中']);
+  expect(told(game, true)).toEqual(['11-24 01:30–02:00 +30 处置中']);
+});
+
 test('a local holiday is told by its reason, and only to the units it is for', () => {
   const town = tinyTown();
   const calendars = [
