@@ -9,11 +9,13 @@ type Pair = Tally['late'];
 
 const VIEWS = { units: '按单位', matters: '按事项', streets: '按街道' } as const;
 type View = keyof typeof VIEWS;
+const AS = { chart: '图', table: '表' } as const;
 
 /** What changes, in numbers and bars. */
 export function ResultView({ result }: { result: Result }) {
   const [clock, setClock] = useState<TaskClock>('handle');
   const [view, setView] = useState<View>('units');
+  const [as, setAs] = useState<keyof typeof AS>('chart');
   const { events, totals, notes, most } = result;
   if (events === 0)
     return (
@@ -36,7 +38,13 @@ export function ResultView({ result }: { result: Result }) {
       </section>
       <section class="card">
         <Switch label="分组" options={VIEWS} value={view} change={setView} />
-        <Groups groups={result[view].filter((group) => group[clock].tasks > 0)} clock={clock} key={view + clock} />
+        <Switch label="样式" options={AS} value={as} change={setAs} />
+        <Groups
+          key={view + clock}
+          as={as}
+          groups={result[view].filter((group) => group[clock].tasks > 0)}
+          clock={clock}
+        />
       </section>
       {most.length > 0 && <Most most={most} />}
       {notes.length > 1 && (
@@ -131,16 +139,12 @@ const SHOWN = 8;
 /** Part of the width that the longest bar takes (%): its number stands beside it. */
 const LONGEST = 80;
 
-const AS = { chart: '图', table: '表' } as const;
-
-function Groups({ groups, clock }: { groups: Group[]; clock: TaskClock }) {
-  const [as, setAs] = useState<keyof typeof AS>('chart');
+function Groups({ as, groups, clock }: { as: keyof typeof AS; groups: Group[]; clock: TaskClock }) {
   const [all, setAll] = useState(false);
   const shown = all ? groups : groups.slice(0, SHOWN);
   const most = Math.max(1, ...groups.map((group) => Math.max(group[clock].late.before, group[clock].late.after)));
   return (
     <>
-      <Switch label="样式" options={AS} value={as} change={setAs} />
       {as === 'chart' ? <Bars groups={shown} clock={clock} most={most} /> : <GroupTable groups={shown} clock={clock} />}
       {groups.length > shown.length && (
         <button type="button" class="button whole-width" onClick={() => setAll(true)}>

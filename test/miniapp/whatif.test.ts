@@ -146,6 +146,9 @@ withBrowser('in a browser', () => {
     expect((await page.locator('.groups tbody tr').allInnerTexts()).map((row) => row.split(/\s+/))).toEqual([
       ['城管局', '1', '0', '1', '+1'],
     ]);
+    await page.click('text=按事项');
+    expect(await page.locator('.groups tbody th').allInnerTexts()).toEqual(['暴露垃圾']);
+    await page.click('text=按单位');
     await page.click('.chip:text-is("图")');
     await page.click('text=看变化最大的 1 件');
     await page.waitForSelector('.bars .most a:visible');
