@@ -1,4 +1,4 @@
-import { MINUTE } from '../server/domain/clock';
+import { MINUTE, timeOf } from '../server/domain/clock';
 import { SPAN_WORDS } from '../server/domain/commands';
 import { isLate, ladderOf, rungAt, runningDue } from '../server/domain/ladder';
 import { type LedgerLine, ledgerOf, unpublishedOf } from '../server/domain/ledger';
@@ -51,7 +51,7 @@ function standing({ state, suspendedUntil }: Task, now: number): string {
 }
 
 /** `2027 年放假安排未公布，暂按周末推算`; empty when all is published. */
-export function yearsNote(years: readonly number[]): string {
+export function yearsNote(years: readonly (number | string)[]): string {
   return years.length > 0 ? `${years.join('、')} 年放假安排未公布，暂按周末推算` : '';
 }
 
@@ -60,20 +60,22 @@ export function dueText({ time, words, note }: Due): string {
   return [time ? `${time}（${words}）` : words, note && `（${note}）`].join('');
 }
 
-const MOST = 60;
+const MOST = 72;
 
 /**
- * The ledger of the clock that counts, in at most 60 characters: `限 8 工作时，已用 2 小时 10 分；暂停：退回 1 天；不计：周末、元旦`.
- * Empty where no clock has started.
+ * The ledger of the clock that counts, in at most 72 characters:
+ * `自 08:37 起限 8 工作时，到 15:40 已用 2 小时 10 分；暂停：退回 1 天；不计：周末、元旦；另有：冬季作息`.
+ * A card is read long after it was made: what was used by when stands with its moment. Empty where no clock has started.
  */
 export function shortLedger(task: Task, event: Event, rules: Rules, now: number): string {
   const ledger = ledgerOf(task, counting(task), event, rules, now);
   if (!ledger) return '';
-  const { clock, extended, used, lines } = ledger;
+  const { clock, from, extended, used, lines } = ledger;
   const more = extended > 0 ? `＋延期 ${hoursWords(extended * MINUTE)}` : '';
-  const head = `限 ${limitText(clock, event)}${more}，已用 ${hoursWords(used)}`;
-  const paused = listed('暂停：', pauses(lines), MOST - [...head].length);
-  return head + paused + listed('不计：', daysOff(lines), MOST - [...head, ...paused].length);
+  let text = `自 ${when(from, now)} 起限 ${limitText(clock, event)}${more}，到 ${timeOf(now)} 已用 ${hoursWords(used)}`;
+  text += listed('暂停：', pauses(lines), MOST - [...text].length);
+  text += listed('不计：', daysOff(lines), MOST - [...text].length);
+  return text + listed('另有：', specialDays(lines), MOST - [...text].length);
 }
 
 /** As many as fit, the rest as 等; nothing where not even the first fits. */
@@ -97,7 +99,7 @@ function pauses(lines: LedgerLine[]): string[] {
   const total = new Map<string, number>();
   for (const { state, why, from, to } of lines)
     if (state === 'paused') total.set(why, (total.get(why) ?? 0) + to - from);
-  return [...total].map(([why, ms]) => `${PAUSES[why] ?? why} ${daysWords(ms)}`);
+  return [...total].map(([why, ms]) => (PAUSES[why] ?? why) + (ms < MINUTE ? '' : ` ${daysWords(ms)}`));
 }
 
 /** Nights and lunches go without saying. */
@@ -106,4 +108,9 @@ const USUAL = new Set(['下班', '午休']);
 function daysOff(lines: LedgerLine[]): string[] {
   const reasons = lines.filter(({ state, why }) => state === 'off' && !USUAL.has(why)).map(({ why }) => why);
   return [...new Set(reasons.map((why) => (why === '周六' || why === '周日' ? '周末' : why)))];
+}
+
+/** What makes a Saturday count, or a day shorter. */
+function specialDays(lines: LedgerLine[]): string[] {
+  return [...new Set(lines.map(({ day }) => day).filter(Boolean))];
 }

@@ -4,6 +4,7 @@ import { when } from '../server/domain/refusal';
 import type { Roster } from '../server/domain/roster';
 import { nameOf } from '../server/domain/rules';
 import type { Entry, Level, Request, Rung } from '../server/domain/types';
+import { yearsNote } from './due';
 import { dateWords, hoursWords } from './duration';
 
 export interface Line {
@@ -98,10 +99,14 @@ const SENTENCES: Record<string, (telling: Telling) => string> = {
     `${requested(entry)}申请作废（${next?.action === 'finish' ? '已办结' : '承办单位已变更'}）`,
   retime: ({ entry: { data }, now }) =>
     typeof data.before === 'number' && typeof data.due === 'number'
-      ? `时限重算：日历或规则已调整，${when(data.before, now)} 改为 ${when(data.due, now)}`
+      ? `时限重算：日历或规则已调整，${when(data.before, now)} 改为 ${when(data.due, now)}${leaning(data.unpublished)}`
       : '时限重算：日历或规则已调整',
   idle: ({ entry, roster }) => `${unitName(entry.data.unit, roster)}久未办理提醒`,
 };
+
+function leaning(years: Value): string {
+  return Array.isArray(years) ? `（${yearsNote(years)}）` : '';
+}
 
 /** `同意延期（第 1 级，待下一级审批）`, `同意延期（已批准，延长 8 小时）`, `同意挂账（已批准，挂账至 12月10日）` */
 function approval({ entry, now, asked }: Telling): string {

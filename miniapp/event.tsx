@@ -101,7 +101,7 @@ function Summary({ event }: { event: EventDetail }) {
       </div>
       {event.due && <Promised due={event.due} />}
       {event.standing && !event.due?.words.startsWith('挂账') && <p class="note">{event.standing}</p>}
-      {event.tasks.length > 0 && <WhyLink id={event.id} />}
+      {event.tasks.length > 0 && <WhyLink event={event} />}
       {event.instruction && (
         <p class="callout">
           <strong>领导批示</strong>
@@ -142,17 +142,16 @@ function Promised({ due }: { due: Due }) {
       {due.time && (
         <span class="note">
           {due.late ? '应在' : '请在'} {due.time} 前{due.clock}
-          {due.note && `（${due.note}）`}
         </span>
       )}
     </p>
   );
 }
 
-function WhyLink({ id }: { id: string }) {
+function WhyLink({ event: { id, due } }: { event: EventDetail }) {
   return (
     <a class="why" href={`#/e/${encodeURIComponent(id)}/why`}>
-      为什么是这个时间 ›
+      {due ? '为什么是这个时间' : '时间是怎样计的'} ›
     </a>
   );
 }

@@ -8,8 +8,9 @@ const CHINA = 8 * 3_600_000;
 export interface DayGroup {
   /** `11月23日 周一`, or `11月28日 周六 – 11月29日 周日` for days on which nothing was worked. */
   title: string;
-  /** Null: these days do not count at all; `why` says why. */
+  /** Null: these days do not count at all. */
   lines: LedgerLineView[] | null;
+  /** Why days do not count, or what is special about one that does: `国庆节补班`. */
   why: string;
 }
 
@@ -52,8 +53,10 @@ export function byDay(lines: LedgerLineView[]): DayGroup[] {
         last.last = end;
         last.why = both(last.why, reasonOf(line));
       } else groups.push({ title: '', lines: null, why: reasonOf(line), first: day, last: end });
-    } else if (last?.lines && last.first === day) last.lines.push(line);
-    else groups.push({ title: '', lines: [line], why: '', first: day, last: day });
+    } else if (last?.lines && last.first === day) {
+      last.lines.push(line);
+      last.why = last.why || line.day;
+    } else groups.push({ title: '', lines: [line], why: line.day, first: day, last: day });
   }
   return groups.map(({ lines: own, why, first, last }) => ({
     ...{ lines: own, why },

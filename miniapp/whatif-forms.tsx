@@ -4,9 +4,9 @@ import type { TaskClock } from '../server/domain/types';
 import type { ConditionInFull } from '../server/http/whatif-contract';
 import { type Change, CLOCK_UNITS, type InForce, limitWords, RUNG_NAMES } from './whatif-proposal';
 
-/** The usual questions: another limit, another ladder, a day off. */
+/** The usual questions: another limit, another ladder, other extensions. */
 
-interface Props {
+export interface Props {
   now: InForce;
   done: (change: Change) => void;
 }
@@ -157,72 +157,44 @@ export function LadderForm({ now, done }: Props) {
   );
 }
 
-const AREA_KINDS: Record<string, string> = { district: '全区', street: '街道', community: '社区' };
-
-export function ClosedForm({ now, done }: Props) {
-  const [kind, setKind] = useState('district');
-  const areas = now.areas.filter((area) => area.kind === kind);
-  const [chosen, setChosen] = useState('');
-  const [days, setDays] = useState({ from: '', to: '' });
+/** More extensions than these, or longer ones, no district may grant (`settingsFaults` has the last word). */
+export function ExtendForm({ now, done }: Props) {
+  const { extend } = now.settings;
+  const [times, setTimes] = useState<number>(extend.times);
+  const [share, setShare] = useState<number>(Math.round(extend.share * 100));
   const [word, setWord] = useState('');
-  const areaId = areas.some(({ id }) => id === chosen) ? chosen : areas[0] ? areas[0].id : '';
   const submit = () => {
-    const to = days.to || days.from;
-    if (!areaId) return setWord('请选择区域。');
-    if (!days.from) return setWord('请选择日期。');
-    if (to < days.from) return setWord('结束日期不能早于开始日期。');
-    done({ kind: 'closed', areaId, from: days.from, to });
+    if (!(times >= 0 && times <= 5) || Math.round(times) !== times) return setWord('次数要写 0 到 5 的整数。');
+    if (!(share > 0 && share <= 200)) return setWord('每次延长要大于 0，不超过 200%。');
+    if (times === extend.times && share / 100 === extend.share) return setWord('与现行的一样，请改一改。');
+    done({ kind: 'extend', times, share: share / 100 });
   };
   return (
     <div class="trial">
-      <div class="two">
-        <label class="field">
-          <span>范围</span>
-          <select value={kind} onChange={(input) => setKind(input.currentTarget.value)}>
-            {Object.keys(AREA_KINDS).map((each) => (
-              <option key={each} value={each}>
-                {AREA_KINDS[each]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>区域</span>
-          <select value={areaId} onChange={(input) => setChosen(input.currentTarget.value)}>
-            {areas.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-      <div class="two">
-        <label class="field">
-          <span>从</span>
-          <input
-            type="date"
-            value={days.from}
-            onInput={(input) => setDays({ ...days, from: input.currentTarget.value })}
-          />
-        </label>
-        <label class="field">
-          <span>到（可不填）</span>
-          <input
-            type="date"
-            value={days.to}
-            min={days.from}
-            onInput={(input) => setDays({ ...days, to: input.currentTarget.value })}
-          />
-        </label>
-      </div>
-      <p class="note">停办影响设在该区域内的单位。</p>
+      <Amount label="最多几次" value={times} change={setTimes} />
+      <Amount label="每次延长（%）" value={share} change={setShare} />
+      <p class="note">每次延长原时限的百分之几；0 次就是不许延期。</p>
       <Submit word={word} submit={submit} />
     </div>
   );
 }
 
-function Submit({ word, submit }: { word: string; submit: () => void }) {
+function Amount({ label, value, change }: { label: string; value: number; change: (value: number) => void }) {
+  return (
+    <label class="field beside">
+      <span>{label}</span>
+      <input
+        type="number"
+        min="0"
+        inputMode="numeric"
+        value={Number.isNaN(value) ? '' : value}
+        onInput={(input) => change(Number.parseInt(input.currentTarget.value, 10))}
+      />
+    </label>
+  );
+}
+
+export function Submit({ word, submit }: { word: string; submit: () => void }) {
   return (
     <>
       {word && (

@@ -9,11 +9,13 @@ type Pair = Tally['late'];
 
 const VIEWS = { units: '按单位', matters: '按事项', streets: '按街道' } as const;
 type View = keyof typeof VIEWS;
+const AS = { chart: '图', table: '表' } as const;
 
 /** What changes, in numbers and bars. */
 export function ResultView({ result }: { result: Result }) {
   const [clock, setClock] = useState<TaskClock>('handle');
   const [view, setView] = useState<View>('units');
+  const [as, setAs] = useState<keyof typeof AS>('chart');
   const { events, totals, notes, most } = result;
   if (events === 0)
     return (
@@ -36,7 +38,13 @@ export function ResultView({ result }: { result: Result }) {
       </section>
       <section class="card">
         <Switch label="分组" options={VIEWS} value={view} change={setView} />
-        <Bars groups={result[view].filter((group) => group[clock].tasks > 0)} clock={clock} key={view + clock} />
+        <Switch label="样式" options={AS} value={as} change={setAs} />
+        <Groups
+          key={view + clock}
+          as={as}
+          groups={result[view].filter((group) => group[clock].tasks > 0)}
+          clock={clock}
+        />
       </section>
       {most.length > 0 && <Most most={most} />}
       {notes.length > 1 && (
@@ -94,7 +102,7 @@ function Headline({ total: { late, newlyLate, noLongerLate, tasks } }: { total: 
 function Totals({ total }: { total: Tally }) {
   const rows: [string, Pair, (value: number) => string][] = [['超期时长', total.minutesLate, lateWords]];
   for (const rung of RUNGS) rows.push([RUNG_NAMES[rung] || rung, total.rungs[rung], grouped]);
-  rows.push(['安静时段', total.hushed, grouped]);
+  rows.push(['夜间触发', total.hushed, grouped]);
   return (
     <table class="figures">
       <thead>
@@ -131,10 +139,23 @@ const SHOWN = 8;
 /** Part of the width that the longest bar takes (%): its number stands beside it. */
 const LONGEST = 80;
 
-function Bars({ groups, clock }: { groups: Group[]; clock: TaskClock }) {
+function Groups({ as, groups, clock }: { as: keyof typeof AS; groups: Group[]; clock: TaskClock }) {
   const [all, setAll] = useState(false);
-  const most = Math.max(1, ...groups.map((group) => Math.max(group[clock].late.before, group[clock].late.after)));
   const shown = all ? groups : groups.slice(0, SHOWN);
+  const most = Math.max(1, ...groups.map((group) => Math.max(group[clock].late.before, group[clock].late.after)));
+  return (
+    <>
+      {as === 'chart' ? <Bars groups={shown} clock={clock} most={most} /> : <GroupTable groups={shown} clock={clock} />}
+      {groups.length > shown.length && (
+        <button type="button" class="button whole-width" onClick={() => setAll(true)}>
+          看全部 {groups.length} 个
+        </button>
+      )}
+    </>
+  );
+}
+
+function Bars({ groups, clock, most }: { groups: Group[]; clock: TaskClock; most: number }) {
   return (
     <>
       <p class="key note">
@@ -149,20 +170,49 @@ function Bars({ groups, clock }: { groups: Group[]; clock: TaskClock }) {
         拟议（超期任务数）
       </p>
       <ul class="bars">
-        {shown.map((group) => (
+        {groups.map((group) => (
           <li key={group.id}>
             <p>{group.name}</p>
             <Bar pair={group[clock].late} most={most} />
             <p class="note">{under(group[clock])}</p>
+            {group.most.length > 0 && (
+              <details>
+                <summary>看变化最大的 {group.most.length} 件</summary>
+                <Events list={group.most} />
+              </details>
+            )}
           </li>
         ))}
       </ul>
-      {groups.length > shown.length && (
-        <button type="button" class="button whole-width" onClick={() => setAll(true)}>
-          看全部 {groups.length} 个
-        </button>
-      )}
     </>
+  );
+}
+
+/** Tasks late, in numbers; on a phone the names wrap and the numbers do not. */
+function GroupTable({ groups, clock }: { groups: Group[]; clock: TaskClock }) {
+  return (
+    <table class="figures groups">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">任务</th>
+          <th scope="col">现行超期</th>
+          <th scope="col">拟议超期</th>
+          <th scope="col">变化</th>
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map(({ id, name, [clock]: { tasks, late } }) => (
+          <tr key={id}>
+            <th scope="row">{name}</th>
+            <td>{grouped(tasks)}</td>
+            <td>{grouped(late.before)}</td>
+            <td>{grouped(late.after)}</td>
+            <td>{signed(late, grouped)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -215,24 +265,30 @@ function Most({ most }: { most: Result['most'] }) {
   return (
     <section class="card">
       <h2>变化最大的事件</h2>
-      <ul class="most">
-        {shown.map(({ no, matter, minutesLate, rungs }) => (
-          <li key={no}>
-            <a href={`#/e/${encodeURIComponent(no)}`}>
-              <strong>{no}</strong> {matter}
-              <span class="note">
-                超期 {change(minutesLate)}
-                {rungs.before === rungs.after ? '' : `，督办 ${rungs.before} → ${rungs.after} 次`}
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Events list={shown} />
       {most.length > shown.length && (
         <button type="button" class="button whole-width" onClick={() => setAll(true)}>
           看全部 {most.length} 件
         </button>
       )}
     </section>
+  );
+}
+
+function Events({ list }: { list: Result['most'] }) {
+  return (
+    <ul class="most">
+      {list.map(({ no, matter, minutesLate, rungs }) => (
+        <li key={no}>
+          <a href={`#/e/${encodeURIComponent(no)}`}>
+            <strong>{no}</strong> {matter}
+            <span class="note">
+              超期 {change(minutesLate)}
+              {rungs.before === rungs.after ? '' : `，督办 ${rungs.before} → ${rungs.after} 次`}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }

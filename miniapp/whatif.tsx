@@ -3,9 +3,10 @@ import { call } from './api';
 import { Page } from './kit/page';
 import { Skeleton, Trouble } from './kit/states';
 import { told, useAsk, wordsOf } from './live';
-import { ClosedForm, LadderForm, LimitForm } from './whatif-forms';
+import { ExtendForm, LadderForm, LimitForm } from './whatif-forms';
 import { type Change, changeWords, type InForce, keyOf, proposalOf, type Result, withChange } from './whatif-proposal';
 import { ResultView } from './whatif-result';
+import { DaysForm, HoursForm } from './whatif-time-forms';
 import './whatif.css';
 
 /** A year of a large city takes most of a minute. */
@@ -165,7 +166,7 @@ function ChangeList({ changes, now, change }: ListProps) {
   );
 }
 
-const FORMS = { limit: '改时限', ladder: '改督办', closed: '加停办日' } as const;
+const FORMS = { limit: '改时限', ladder: '改督办', days: '改日历', hours: '改作息', extend: '改延期' } as const;
 
 function AddChange({ now, add }: { now: InForce; add: (change: Change) => void }) {
   const [open, setOpen] = useState<Change['kind'] | null>(null);
@@ -190,7 +191,9 @@ function AddChange({ now, add }: { now: InForce; add: (change: Change) => void }
       </div>
       {open === 'limit' && <LimitForm now={now} done={done} />}
       {open === 'ladder' && <LadderForm now={now} done={done} />}
-      {open === 'closed' && <ClosedForm now={now} done={done} />}
+      {open === 'days' && <DaysForm now={now} done={done} />}
+      {open === 'hours' && <HoursForm now={now} done={done} />}
+      {open === 'extend' && <ExtendForm now={now} done={done} />}
     </>
   );
 }

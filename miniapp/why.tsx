@@ -64,12 +64,12 @@ function Clock({ clock }: { clock: LedgerView }) {
         <span class="note">{[clock.duty === 'lead' ? '主办' : '协办', clock.stateText].join(' · ')}</span>
       </div>
       <Head clock={clock} />
-      <Days lines={past} />
+      <Days lines={past} clock={clock} />
       <p class="sum">合计 = 已用 {clock.usedText}</p>
       {planned.length > 0 && (
         <div class="planned">
           <h3>接下来（推算）</h3>
-          <Days lines={planned} />
+          <Days lines={planned} clock={clock} />
           <p class="sum">
             {clock.leftText.replace('还剩', '再计')} → {clock.dueText} 到期
           </p>
@@ -81,19 +81,15 @@ function Clock({ clock }: { clock: LedgerView }) {
 
 /** Limit, use, what is left, and until when. */
 function Head({ clock }: { clock: LedgerView }) {
-  const { used, allowed, late } = clock;
+  const { used, allowed, late, open, continuous } = clock;
   return (
     <>
       <p class={late ? 'promise due late' : 'promise due'}>
         {late ? '⚠ ' : ''}
-        {clock.open || late ? clock.leftText : '没有超时'}
-        {(clock.open || late) && !clock.continuous && <small>（工作时间）</small>}
+        {open || late ? clock.leftText : '没有超时'}
+        {(open || late) && !continuous && <small>（工作时间）</small>}
       </p>
-      <p class="note">
-        {clock.dueAt
-          ? `${late ? '应在' : '时限'} ${clock.dueText}${late ? ` 前${clock.clock}` : ''}`
-          : openWords(clock)}
-      </p>
+      <p class="note">{untilWords(clock)}</p>
       {clock.note && <p class="note">⚠ {clock.note}</p>}
       <Bar used={used} allowed={allowed} />
       <p class="facts">
@@ -104,12 +100,19 @@ function Head({ clock }: { clock: LedgerView }) {
           {/日/.test(clock.limit) || clock.extendedText ? `，共 ${clock.allowedText}` : ''}
         </span>
       </p>
+      <p class="note">
+        自 {clock.fromText} 起计，{continuous ? '昼夜连续' : '只计工作时间'}
+      </p>
     </>
   );
 }
 
-function openWords({ open, dueText }: LedgerView): string {
-  return open ? dueText : '在时限内结束';
+/** The deadline; and by the clock on the wall, as lists and cards have it, where that is another figure. */
+function untilWords({ dueAt, dueText, awayText, late, clock, lines }: LedgerView): string {
+  if (dueAt === null) return dueText;
+  const rests = lines.some(({ state, from, planned }) => state === 'off' && (planned || from >= dueAt));
+  const away = awayText && rests ? `（连下班和休息${awayText}）` : '';
+  return `${late ? `应在 ${dueText} 前${clock}` : `时限 ${dueText}`}${away}`;
 }
 
 /** How much of the limit is used; what is over it stands behind a line and is striped. */
@@ -129,9 +132,10 @@ const MOST = 30;
 const HEAD = 3;
 const TAIL = 14;
 
-function Days({ lines }: { lines: LedgerLineView[] }) {
+function Days({ lines, clock }: { lines: LedgerLineView[]; clock: LedgerView }) {
   const [whole, setWhole] = useState(false);
   const days = byDay(lines);
+  const day = (group: DayGroup) => <Day key={group.title} group={group} clock={clock} />;
   if (whole || days.length <= MOST) return <ol class="days">{days.map(day)}</ol>;
   return (
     <ol class="days">
@@ -146,17 +150,17 @@ function Days({ lines }: { lines: LedgerLineView[] }) {
   );
 }
 
-function day({ title, lines, why }: DayGroup) {
+function Day({ group: { title, lines, why }, clock }: { group: DayGroup; clock: LedgerView }) {
   return (
-    <li key={title}>
+    <li>
       <h3>
         {title}
-        {!lines && <span class="note">不计{why && ` · ${why}`}</span>}
+        <span class="note">{lines ? why : `不计${why && ` · ${why}`}`}</span>
       </h3>
       {lines && (
         <ol class="stretches">
           {lines.map((line) => (
-            <Stretch key={line.from} line={line} />
+            <Stretch key={line.from} line={line} clock={clock} />
           ))}
         </ol>
       )}
@@ -166,16 +170,25 @@ function day({ title, lines, why }: DayGroup) {
 
 const STATES = { running: '计时', paused: '暂停', off: '不计' };
 
-function Stretch({ line }: { line: LedgerLineView }) {
+function Stretch({ line, clock }: { line: LedgerLineView; clock: LedgerView }) {
+  const { state, over, planned } = line;
+  const runs = state === 'running';
   return (
-    <li class={line.state}>
+    <li class={runs && over ? 'running over' : state}>
       <p>
         <time>{stretchWords(line)}</time>
-        {line.state === 'running' && <b>＋{line.words}</b>}
       </p>
       <p class="note">
-        {STATES[line.state]} · {line.why.replace(/，暂停计时$/, '')}
+        <span>
+          {runs && over ? '超时' : STATES[state]} · {line.why.replace(/，暂停计时$/, '')}
+        </span>
+        {runs && <b>＋{line.words}</b>}
       </p>
+      {runs && clock.late && !planned && line.to === clock.dueAt && (
+        <p class="mark">
+          到此用满 {clock.allowedText}，时限 {clock.dueText}
+        </p>
+      )}
     </li>
   );
 }

@@ -27,7 +27,7 @@ export function DueLine({ due, noted }: { due: Due; noted?: boolean }) {
     <span class={due.late ? 'due late' : 'due'}>
       {due.late ? '⚠ ' : ''}
       {due.at === null ? due.words : `${due.clock} · ${due.words}`}
-      {!noted && due.note && <span class="note">（{due.note}）</span>}
+      {!noted && due.note && <span class="note">{due.note}</span>}
     </span>
   );
 }

@@ -12,8 +12,12 @@ export interface LedgerLine {
   /** running counts; paused stands still by a step that somebody took; off is outside working time. */
   state: 'running' | 'paused' | 'off';
   why: string;
+  /** What is special about a day that is worked: `国庆节补班`, `冬季作息`; empty for plain days. */
+  day: string;
   /** Ms of the clock's own time: those of `running` lines add up to the counter. */
   ms: number;
+  /** After the deadline: no line lies on both sides of it. */
+  over: boolean;
   /** Still to come: how the deadline is reached from now on. */
   planned: boolean;
 }
@@ -24,10 +28,14 @@ export interface Ledger {
   /** Minutes, extensions included. */
   allowed: number;
   extended: number;
+  /** When it began. */
+  from: number;
   /** Ms used up to now. */
   used: number;
   /** Null while the clock stands still short of its limit. */
   dueAt: number | null;
+  /** Past the deadline, or ended after it. */
+  late: boolean;
   /** Years of the clock's life, its deadline included, whose holidays are not published: in them it stands on weekends alone. */
   unpublished: number[];
   lines: LedgerLine[];
@@ -36,7 +44,8 @@ export interface Ledger {
 /** The ledger of one clock of a task at `now`; null when that clock never started. Epoch ms. */
 export function ledgerOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: number): Ledger | null {
   const spans = spansOf(task, clock);
-  if (spans.length === 0) return null;
+  const [first] = spans;
+  if (!first) return null;
   const calendar = calendarFor(task, event, rules);
   const limit = limitsOf(event)[clock];
   const most = allowed(task, clock, limit);
@@ -44,10 +53,27 @@ export function ledgerOf(task: Task, clock: TaskClock, event: Event, rules: Rule
   const past = spans.flatMap((span) => linesOf(span, now, limit.continuous, calendar));
   return {
     ...{ clock, limit, allowed: most, extended: clock === 'handle' ? task.extended : 0, dueAt },
+    from: first.from,
     used: used(spans, now, limit, calendar),
+    late: dueAt !== null && dueAt < Math.min(now, spans.at(-1)?.to ?? now),
     unpublished: unpublished(dueAt, spans, limit, calendar),
-    lines: [...past, ...planned(spans, dueAt, now, limit, calendar)],
+    lines: [...cut(past, dueAt), ...planned(spans, dueAt, now, limit, calendar)],
   };
+}
+
+/** A line that the deadline falls into becomes two. */
+function cut(lines: LedgerLine[], dueAt: number | null): LedgerLine[] {
+  if (dueAt === null) return lines;
+  return lines.flatMap((line) => {
+    const { from, to, state, ms } = line;
+    if (to <= dueAt) return [line];
+    if (from >= dueAt) return [{ ...line, over: true }];
+    const before = state === 'running' ? dueAt - from : 0;
+    return [
+      { ...line, to: dueAt, ms: before },
+      { ...line, from: dueAt, ms: ms - before, over: true },
+    ];
+  });
 }
 
 /**
@@ -77,14 +103,16 @@ function planned(spans: Span[], dueAt: number | null, now: number, limit: Limit,
   }));
 }
 
+const PLAIN = { day: '', ms: 0, over: false, planned: false };
+
 function linesOf(span: Span, now: number, continuous: boolean, calendar: Calendar): LedgerLine[] {
   const { from, running } = span;
   const to = Math.min(span.to ?? now, now);
   if (from >= to) return [];
   const why = SPAN_WORDS[span.why];
   const byNight = span.continuous ?? continuous;
-  if (!running) return [{ from, to, state: 'paused', why, ms: 0, planned: false }];
-  if (byNight) return [{ from, to, state: 'running', why, ms: to - from, planned: false }];
+  if (!running) return [{ ...PLAIN, from, to, state: 'paused', why }];
+  if (byNight) return [{ ...PLAIN, from, to, state: 'running', why, ms: to - from }];
   return byDay(from, to, why, calendar);
 }
 
@@ -108,7 +136,7 @@ function dayLines(day: number, from: number, to: number, why: string, calendar: 
     const end = Math.min(to, startOf(day) + closes * MINUTE);
     if (begin >= end) continue;
     if (at < begin) lines.push(off(at, begin, restWord(at, day, sessions)));
-    lines.push({ from: begin, to: end, state: 'running', why, ms: end - begin, planned: false });
+    lines.push({ ...PLAIN, from: begin, to: end, state: 'running', why, day: reason, ms: end - begin });
     at = end;
   }
   if (at < to) lines.push(off(at, to, restWord(at, day, sessions)));
@@ -116,7 +144,7 @@ function dayLines(day: number, from: number, to: number, why: string, calendar: 
 }
 
 function off(from: number, to: number, why: string): LedgerLine {
-  return { from, to, state: 'off', why, ms: 0, planned: false };
+  return { ...PLAIN, from, to, state: 'off', why };
 }
 
 /** No break is longer than this many minutes: between a morning and a night people have gone home. */
@@ -135,9 +163,13 @@ function joined(lines: LedgerLine[]): LedgerLine[] {
   const result: LedgerLine[] = [];
   for (const line of lines) {
     const before = result.at(-1);
-    if (before && before.state === line.state && before.why === line.why && before.to === line.from)
+    if (before && isSame(before, line) && before.to === line.from)
       result[result.length - 1] = { ...before, to: line.to, ms: before.ms + line.ms };
     else result.push(line);
   }
   return result;
+}
+
+function isSame(line: LedgerLine, other: LedgerLine): boolean {
+  return line.state === other.state && line.why === other.why && line.day === other.day;
 }

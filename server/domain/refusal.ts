@@ -1,4 +1,4 @@
-import { dateOf, timeOf } from './clock';
+import { dateOf, timeOf, yearOf } from './clock';
 
 /** Why a command was not carried out; a person may read it. The list is closed. */
 const WORDS = {
@@ -65,9 +65,10 @@ export function refusalText({ refused, words }: Refusal): string {
   return WORDS[refused].replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '');
 }
 
-/** `10:32` today, `11月22日 10:32` on other days: China time. */
+/** `10:32` today, `11月22日 10:32` on other days, `2027年1月4日 10:32` of other years: China time. */
 export function when(at: number, now: number): string {
   if (dateOf(at) === dateOf(now)) return timeOf(at);
   const [, month, day] = dateOf(at).split('-').map(Number);
-  return `${month}月${day}日 ${timeOf(at)}`;
+  const year = yearOf(at) === yearOf(now) ? '' : `${yearOf(at)}年`;
+  return `${year}${month}月${day}日 ${timeOf(at)}`;
 }

@@ -66,7 +66,11 @@ export function limitsOf({ terms, urgent }: Pick<Event, 'terms' | 'urgent'>): Re
 }
 
 /** The working time of a task is that of the unit that has it. */
-export function calendarFor(task: Pick<Task, 'unitId'>, event: Event, { roster, calendarOf }: Rules): Calendar {
+export function calendarFor(
+  task: Pick<Task, 'unitId'>,
+  event: Event,
+  { roster, calendarOf }: Pick<Rules, 'roster' | 'calendarOf'>,
+): Calendar {
   const unit = roster.unit(task.unitId);
   return calendarOf((unit && roster.area(unit.areaId)?.path) ?? event.areaPath);
 }

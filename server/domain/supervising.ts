@@ -2,6 +2,7 @@ import { dayStart, MINUTE } from './clock';
 import { type Command, LEVEL_WORDS } from './commands';
 import { tell, tellHandlers } from './handling';
 import { type Ahead, ahead, derive, idleAt, isInForce, LEVELS, ownTimer } from './ladder';
+import { unpublishedOf } from './ledger';
 import { openTasks } from './policy';
 import { type Refusal, refuse } from './refusal';
 import {
@@ -16,7 +17,7 @@ import {
 import type { Work } from './rules';
 import { LIMITS, type Settings, type Told } from './settings';
 import { highest } from './turn';
-import type { Rung, Task } from './types';
+import type { Entry, Rung, Task } from './types';
 
 /** 督办: the ladder that climbs by itself, and the one that people climb by hand. */
 
@@ -49,14 +50,21 @@ export function catchUp(work: Work): Set<string> {
 export function retime(work: Work): null {
   const { event, rules } = work;
   const moments = () => JSON.stringify([event.nextAt, event.tasks.map((task) => [task.ackDueAt, task.handleDueAt])]);
-  const before = moments();
-  const due = openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
+  const stood = moments();
+  const dues = () => openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
+  const before = dues();
   derive(event, rules);
-  if (moments() === before) return null;
-  const now = openTasks(event).map(({ handleDueAt, ackDueAt }) => handleDueAt ?? ackDueAt);
-  const moved = due.findIndex((at, index) => at !== now[index]);
-  work.log('retime', moved < 0 ? {} : { before: due[moved] ?? null, due: now[moved] ?? null }, 'system');
+  if (moments() === stood) return null;
+  const moved = dues().findIndex((at, index) => at !== before[index]);
+  work.log('retime', moved < 0 ? {} : moving(work, moved, before[moved] ?? null), 'system');
   return null;
+}
+
+function moving({ event, rules }: Work, moved: number, before: number | null): Entry['data'] {
+  const task = openTasks(event)[moved];
+  const due = task?.handleDueAt ?? task?.ackDueAt ?? null;
+  const years = task ? unpublishedOf(task, task.handleDueAt === null ? 'ack' : 'handle', event, rules) : [];
+  return { before, due, ...(years.length > 0 && { unpublished: years.map(String) }) };
 }
 
 /** A pre-warning does not deserve a DING; whoever looks into accountability is not the one to hurry. */

@@ -1,7 +1,7 @@
 import { MINUTE } from './clock';
 import type { Measure, Replay, Replayed } from './replay';
 import { ancestors, type Roster } from './roster';
-import type { Event, Rung, TaskClock } from './types';
+import type { Event, Rung, Task, TaskClock } from './types';
 
 /** Replays summed up: by clock, by who and what and where, and the events that change most. Keeps no more than it shows. */
 
@@ -24,10 +24,10 @@ export interface Tally {
 
 export type Tallies = Record<TaskClock, Tally>;
 
-/** One unit, matter or street. */
-export type Group = Tallies & { id: string; name: string };
+/** One unit, matter or street, with the events that change it most. */
+export type Group = Tallies & { id: string; name: string; most: Changed[] };
 
-/** One event, all its clocks together. */
+/** One event, its clocks together: all of them, or those of one unit. */
 export interface Changed {
   no: string;
   matter: string;
@@ -38,6 +38,8 @@ export interface Changed {
 
 export interface Sums {
   events: number;
+  /** Tasks left out because an appeal was granted: they count in no statistics. */
+  exempt: number;
   totals: Tallies;
   units: Group[];
   matters: Group[];
@@ -56,11 +58,15 @@ function blank(): Tally {
   };
 }
 
-function blanks(): Tallies {
-  return { ack: blank(), handle: blank() };
+/** Tallies in the making; of the events that change most no more than are shown. */
+type Sum = Tallies & { most: Changed[] };
+
+function blanks(): Sum {
+  return { ack: blank(), handle: blank(), most: [] };
 }
 
 const SHOWN = 20;
+const SHOWN_OF_GROUP = 5;
 
 export interface Adder {
   add(event: Event, replayed: Replay): void;
@@ -69,44 +75,57 @@ export interface Adder {
 
 /** Adds up replays one by one. Events of equal change are told apart by number, so that the order they come in does not matter. */
 export function adder(roster: Roster): Adder {
-  const totals = blanks();
-  const by = {
-    unit: new Map<string, Tallies>(),
-    matter: new Map<string, Tallies>(),
-    street: new Map<string, Tallies>(),
-  };
-  let events = 0;
-  let most: Changed[] = [];
+  const total = blanks();
+  const by = { unit: new Map<string, Sum>(), matter: new Map<string, Sum>(), street: new Map<string, Sum>() };
+  const counts = { events: 0, exempt: 0 };
   return {
     add(event, { clocks }) {
-      events += 1;
+      counts.events += 1;
+      counts.exempt += event.tasks.filter(isExempt).length;
       const counted = clocks.filter(({ goesOn }) => !goesOn).map(exempted);
-      const [matter, street] = [of(by.matter, event.matterId ?? ''), of(by.street, streetOf(event, roster))];
-      for (const each of counted)
-        for (const tallies of [totals, matter, street, of(by.unit, each.task.unitId)]) count(tallies[each.clock], each);
-      const change = changeOf(event, counted, roster);
-      if (!change || (most.length >= SHOWN && byChange(most[SHOWN - 1] ?? change, change) <= 0)) return;
-      most = [...most, change].sort(byChange).slice(0, SHOWN);
+      const whole = changeOf(event, counted, roster);
+      sumUp(total, counted, whole, SHOWN);
+      sumUp(of(by.matter, event.matterId ?? ''), counted, whole, SHOWN_OF_GROUP);
+      sumUp(of(by.street, streetOf(event, roster)), counted, whole, SHOWN_OF_GROUP);
+      for (const unitId of new Set(counted.map(({ task }) => task.unitId))) {
+        const own = counted.filter(({ task }) => task.unitId === unitId);
+        sumUp(of(by.unit, unitId), own, changeOf(event, own, roster), SHOWN_OF_GROUP);
+      }
     },
     sums: () => ({
-      events,
-      totals: finished(totals),
+      ...counts,
+      totals: finished(total),
       units: groups(by.unit, (id) => roster.unit(id)?.name ?? '已撤销的单位'),
       matters: groups(by.matter, (id) => roster.matter(id)?.name ?? '未定事项'),
       streets: groups(by.street, (id) => roster.area(id)?.name ?? '未定区域'),
-      most: most.map((each) => ({ ...each, minutesLate: inMinutes(each.minutesLate) })),
+      most: minuted(total.most),
     }),
   };
 }
 
 /** 申诉: what was late with good reason counts as handled, not as late; the rungs that fired stay. */
 function exempted(each: Replayed): Replayed {
-  if (each.task.appealed !== 'granted') return each;
+  if (!isExempt(each.task)) return each;
   const { before, after } = each;
   return { ...each, before: { ...before, late: false, over: 0 }, after: { ...after, late: false, over: 0 } };
 }
 
-function of(groups: Map<string, Tallies>, id: string): Tallies {
+function isExempt({ appealed }: Task): boolean {
+  return appealed === 'granted';
+}
+
+function sumUp(sum: Sum, clocks: readonly Replayed[], change: Changed | null, shown: number): void {
+  for (const each of clocks) count(sum[each.clock], each);
+  const last = sum.most[shown - 1];
+  if (!change || (last && byChange(last, change) <= 0)) return;
+  sum.most = [...sum.most, change].sort(byChange).slice(0, shown);
+}
+
+function minuted(most: readonly Changed[]): Changed[] {
+  return most.map((each) => ({ ...each, minutesLate: inMinutes(each.minutesLate) }));
+}
+
+function of(groups: Map<string, Sum>, id: string): Sum {
   const found = groups.get(id) ?? blanks();
   groups.set(id, found);
   return found;
@@ -166,9 +185,9 @@ function byChange(a: Changed, b: Changed): number {
   );
 }
 
-function groups(found: ReadonlyMap<string, Tallies>, nameOf: (id: string) => string): Group[] {
+function groups(found: ReadonlyMap<string, Sum>, nameOf: (id: string) => string): Group[] {
   return [...found]
-    .map(([id, tallies]) => ({ id, name: nameOf(id), ...finished(tallies) }))
+    .map(([id, sum]) => ({ id, name: nameOf(id), ...finished(sum), most: minuted(sum.most) }))
     .filter(({ ack, handle }) => ack.tasks + handle.tasks > 0)
     .sort(byLateness);
 }

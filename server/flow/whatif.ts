@@ -46,7 +46,7 @@ export function rangeOf(
 }
 
 /** Events read at once; and ms of work before others get their turn. */
-const PAGE = 100;
+const PAGE = 50;
 const SLICE = 10;
 
 /**
@@ -73,7 +73,8 @@ export async function whatIf(
     if (page.length < PAGE) break;
     after = page.at(-1)?.id ?? null;
   }
-  return { ...run.adder.sums(), matched: run.matched, notes: notesOf(run, proposal) };
+  const sums = run.adder.sums();
+  return { ...sums, matched: run.matched, notes: notesOf(run, proposal, sums.exempt) };
 }
 
 interface Run {
@@ -131,10 +132,11 @@ const COURSE: Partial<Record<keyof Settings, string>> = {
 };
 
 /** What the reader has to know, in Chinese. */
-function notesOf({ before, after, asked, matched, open }: Run, proposal: Proposal): string[] {
+function notesOf({ before, after, asked, matched, open }: Run, proposal: Proposal, exempt: number): string[] {
   const { from, now } = asked;
   const notes = [AS_IT_WENT];
   if (open > 0) notes.push(`${open} 件还没有办完，算到 ${dateOf(now)} ${timeOf(now)}。`);
+  if (exempt > 0) notes.push(`${exempt} 个任务申诉已获准，不算超期。`);
   if (proposal.catalogue) notes.push('时限改用拟议的目录：按事件原来的立案条件对应；原来按紧急办理的，仍按紧急计时。');
   if (matched.similar > 0) notes.push(`${matched.similar} 件的立案条件已不在目录中，按最相近的条件计。`);
   if (matched.unmatched > 0) notes.push(`${matched.unmatched} 件的事项在目录中找不到，保持原时限。`);

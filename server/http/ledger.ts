@@ -1,5 +1,5 @@
 import { CLOCK_WORDS, yearsNote } from '../../cards/due';
-import { dateWords, exactWords, hoursWords, limitText } from '../../cards/duration';
+import { dateWords, exactWords, hoursWords, limitText, remaining } from '../../cards/duration';
 import { MINUTE } from '../domain/clock';
 import { STAGE_WORDS } from '../domain/commands';
 import { isOpen } from '../domain/ladder';
@@ -24,7 +24,7 @@ const CLOCKS: readonly TaskClock[] = ['handle', 'ack'];
 function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: number): LedgerView[] {
   const ledger = ledgerOf(task, clock, event, rules, now);
   if (!ledger) return [];
-  const { used, extended, unpublished, limit } = ledger;
+  const { used, extended, unpublished, limit, late, dueAt } = ledger;
   const allowed = ledger.allowed * MINUTE;
   const open = isOpen(task) && (clock === 'handle' || task.ackedAt === null);
   return [
@@ -32,7 +32,7 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
       taskId: task.id,
       unit: rules.roster.unit(task.unitId)?.name ?? '已撤销的单位',
       duty: task.duty,
-      stateText: TASK_WORDS[task.state],
+      stateText: clock === 'ack' && task.ackedAt !== null ? '已签收' : TASK_WORDS[task.state],
       open,
       clock: CLOCK_WORDS[clock] as LedgerView['clock'],
       limit: limitText(clock, event),
@@ -40,37 +40,42 @@ function viewOf(task: Task, clock: TaskClock, event: Event, rules: Rules, now: n
       allowed,
       allowedText: hoursWords(allowed),
       extendedText: extendedText(extended),
+      from: ledger.from,
+      fromText: when(ledger.from, now),
       used,
       usedText: exactWords(used),
-      leftText: used > allowed ? `已超 ${exactWords(used - allowed)}` : `还剩 ${exactWords(allowed - used)}`,
-      dueAt: ledger.dueAt,
-      dueText: open || ledger.dueAt !== null ? dueText(ledger, task, now) : endedText(task, clock),
-      late: used > allowed,
+      leftText: leftWords(allowed, used, late),
+      dueAt,
+      dueText: open ? dueWords(ledger, task, now) : endedWords(ledger, now),
+      awayText: dueAt === null || !open ? null : remaining(dueAt, now),
+      late,
       unpublished,
       note: yearsNote(unpublished) || null,
-      lines: [...shared(ledger.lines.filter(({ planned }) => !planned)), ...shared(planned(ledger))],
+      lines: shared(ledger.lines),
     },
   ];
 }
 
-function dueText({ dueAt }: Ledger, { suspendedUntil }: Task, now: number): string {
+/** Cut as the time used is: both together are what is allowed. */
+function leftWords(allowed: number, used: number, late: boolean): string {
+  const seconds = allowed / 1000 - Math.floor(used / 1000);
+  if (seconds === 0) return late ? '时限已用完' : '刚好用完时限';
+  return seconds < 0 ? `已超 ${exactWords(-seconds * 1000)}` : `还剩 ${exactWords(seconds * 1000)}`;
+}
+
+function endedWords({ dueAt }: Ledger, now: number): string {
+  return dueAt === null ? '在时限内结束' : when(dueAt, now);
+}
+
+function dueWords({ dueAt }: Ledger, { suspendedUntil }: Task, now: number): string {
   if (dueAt !== null) return when(dueAt, now);
   const until = suspendedUntil === null ? '现在暂停计时' : `挂账至 ${dateWords(suspendedUntil, now)}`;
   return `${until}，恢复后再推算`;
 }
 
-/** A clock that ended before its time. */
-function endedText({ state, ackedAt }: Task, clock: TaskClock): string {
-  return `${clock === 'ack' && ackedAt !== null ? '已签收' : TASK_WORDS[state]}，不再计时`;
-}
-
-function planned({ lines }: Ledger): LedgerLine[] {
-  return lines.filter((line) => line.planned);
-}
-
 /**
  * Minutes and words of each line are those that its end adds to the running total, cut to whole minutes and seconds: so the
- * parts as shown add up to the whole as shown.
+ * parts as shown add up to the whole as shown, and with what is still to come to all that is allowed.
  */
 function shared(lines: LedgerLine[]): LedgerLineView[] {
   let total = 0;

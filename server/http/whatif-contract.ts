@@ -32,8 +32,10 @@ const tally = z
   })
   .meta({ id: 'Tally' });
 const tallies = { ack: tally, handle: tally };
-const group = z.object({ id: z.string(), name: z.string(), ...tallies }).meta({ id: 'WhatIfGroup' });
 const change = z.object({ no: z.string(), matter: z.string(), late: pair, minutesLate: pair, rungs: pair });
+const group = z
+  .object({ id: z.string(), name: z.string(), ...tallies, most: z.array(change).describe('变化最大的 5 件') })
+  .meta({ id: 'WhatIfGroup' });
 const matched = z.enum(['filed', 'same', 'similar', 'unmatched']);
 
 const upload = z.object({
@@ -54,7 +56,14 @@ export const whatIfContract = {
     access: 'person',
     res: z.object({
       today: day,
-      settings: z.looseObject({ ladders: z.object({ ack: ladder, handle: ladder }) }),
+      settings: z.looseObject({
+        ladders: z.object({ ack: ladder, handle: ladder }),
+        extend: z.looseObject({ times: z.number().int(), share: z.number() }),
+        sessions: z
+          .array(z.tuple([z.number(), z.number()]).readonly())
+          .readonly()
+          .describe('零点起的分钟'),
+      }),
       calendars: z.array(z.object({ areaId: z.string(), rules: z.array(z.unknown()) })),
       matters: z.array(z.object({ id: z.string(), name: z.string() })),
       conditions: z.array(condition),
@@ -76,6 +85,7 @@ export const whatIfContract = {
     }),
     res: z.object({
       ...{ from: day, to: day, events: z.number().int() },
+      exempt: z.number().int().describe('申诉获准、不算超期的任务数'),
       totals: z.object(tallies),
       ...{ units: z.array(group), matters: z.array(group), streets: z.array(group) },
       most: z.array(change).describe('变化最大的 20 件'),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { buttonsJson, formJson, offered } from '../../cards/buttons';
 import { type CardInput, renderCard } from '../../cards/card';
 import { sampleTown } from '../../prisma/sample/sample';
-import { DAY, HOUR, instant, MINUTE } from '../../server/domain/clock';
+import { DAY, dayOfDate, HOUR, instant, MINUTE } from '../../server/domain/clock';
 import { ACTIONS, type Action } from '../../server/domain/commands';
 import type { Entry, Event, Task } from '../../server/domain/types';
 import { filed, type Game, handled, play, rulesWith } from '../support/play';
@@ -197,15 +197,17 @@ function rulesWithLeader() {
 }
 
 describe('why this time, in short', () => {
-  it('tells limit, use, pauses and days off, in at most 60 characters', () => {
+  it('tells limit, use, pauses and days off, each of them with its moment', () => {
     const game = handled();
-    expect(rows(card(game, 'zhang')).时限说明).toBe('限 4 工作时，已用 0 分钟');
+    expect(rows(card(game, 'zhang')).时限说明).toBe('自 09:00 起限 4 工作时，到 09:00 已用 0 分钟');
     game.wait(130 * MINUTE);
     game.step('zhang', { type: 'return', reason: '不属于本单位' });
     game.wait(5 * DAY);
     game.step('qian', { type: 'dispatch', to: 'dept-01' });
     game.step('zhang', { type: 'ack' });
-    expect(rows(card(game, 'zhang')).时限说明).toBe('限 4 工作时，已用 2 小时 10 分；暂停：退回 5 天；不计：周末');
+    expect(rows(card(game, 'zhang')).时限说明).toBe(
+      '自 11月23日 09:00 起限 4 工作时，到 11:10 已用 2 小时 10 分；暂停：退回 5 天；不计：周末',
+    );
   });
 
   it('says what an extension added', () => {
@@ -213,9 +215,26 @@ describe('why this time, in short', () => {
     game.step('zhao', { type: 'approve' });
     game.step('qian', { type: 'approve' });
     expect(rows(card(game, 'zhang'))).toMatchObject({
-      时限说明: '限 4 工作时＋延期 4 小时，已用 0 分钟',
+      时限说明: '自 09:00 起限 4 工作时＋延期 4 小时，到 09:00 已用 0 分钟',
       办理时限: '11月24日 09:00（剩 1 天）',
     });
+  });
+
+  it('names days that are worked for a reason, and a pause that has just begun without its length', () => {
+    const rules = tinyRules();
+    const make = (day: number) => ({
+      ...rules.calendarOf('').plan(day),
+      why: day === dayOfDate('2026-11-23') ? '补班' : '',
+    });
+    const calendar = { ...rules.calendarOf(''), plan: make };
+    const game = handled({ ...rules, calendarOf: () => calendar });
+    expect(rows(card(game, 'zhang')).时限说明).toBe('自 09:00 起限 4 工作时，到 09:00 已用 0 分钟；另有：补班');
+    game.wait(60 * MINUTE);
+    game.step('zhang', { type: 'suspend', until: '2026-12-01', reason: '等产权单位' });
+    game.step('zhao', { type: 'approve' });
+    game.step('qian', { type: 'approve' });
+    game.wait(1);
+    expect(rows(card(game, 'zhang')).时限说明).toContain('已用 1 小时；暂停：挂账；');
   });
 
   it('is for those who are measured by it, not for the reporter', () => {
@@ -231,8 +250,11 @@ describe('why this time, in short', () => {
     game.step('li', { type: 'file' });
     game.step('zhang', { type: 'ack' });
     expect(rows(card(game, 'zhang')).办理时限).toMatch(
-      /1月1日 10:00（剩 18 小时）（2027 年放假安排未公布，暂按周末推算）$/,
+      /^2027年1月1日 10:00（剩 18 小时）（2027 年放假安排未公布，暂按周末推算）$/,
     );
+    // Passed, it may still move.
+    game.at(instant('2027-01-04', '09:00'));
+    expect(rows(card(game, 'zhang')).办理时限).toMatch(/已超.+（2027 年放假安排未公布，暂按周末推算）$/);
     // Control: the deadline to acknowledge lies in this year.
     expect(rows(card(handled(), 'zhang')).办理时限).not.toContain('未公布');
   });

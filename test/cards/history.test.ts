@@ -127,6 +127,14 @@ describe('what else happens', () => {
     other.step('system', { type: 'retime' });
     expect(last(other)).toMatch(/^时限重算：日历或规则已调整，15:00 改为 11月27日 01:00$/);
     expect(lines(other).at(-1)?.who).toBe('系统');
+    const calendar = {
+      ...tinyRules().calendarOf(''),
+      plan: () => ({ sessions: [[0, 3]] as [number, number][], why: '' }),
+    };
+    other.enact({ ...tinyRules(), calendarOf: () => ({ ...calendar, published: (year: number) => year === 2026 }) });
+    other.wait(MINUTE);
+    other.step('system', { type: 'retime' });
+    expect(last(other)).toMatch(/改为 2027年2月\d+日 00:\d\d（2027 年放假安排未公布，暂按周末推算）$/);
   });
 });
 

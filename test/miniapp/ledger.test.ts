@@ -4,6 +4,7 @@ import type { LedgerLineView } from '../../server/http/contract';
 
 const line = (from: string, to: string, more: Partial<LedgerLineView> = {}): LedgerLineView => ({
   ...{ from: at(from), to: at(to), state: 'running', why: '处置中', ms: 0, minutes: 0, words: '', planned: false },
+  ...{ day: '', over: false },
   ...more,
 });
 /** `23 09:13` of November 2026; `23 09:13:05` with seconds. */

@@ -195,6 +195,8 @@ withBrowser('in a browser', () => {
     expect(text).toMatch(/合计 = 已用 1 小时 46 分 43 秒/);
     expect(text).toMatch(/12:00 – 13:13:17 不计 · 午休/);
     expect(text).toMatch(/再计 2 小时 13 分 17 秒 → 16:13 到期/);
+    expect(text).toMatch(/时限 16:13（连下班和休息剩 3 小时）/);
+    expect(text).toMatch(/自 10:13 起计，只计工作时间/);
     const told = await clock.locator('.stretches li.running b').allInnerTexts();
     const seconds = told.map((words) => secondsOf(words)).reduce((sum, each) => sum + each, 0);
     // What was used and what is to come, in the words on the page, make up the limit.
@@ -203,7 +205,15 @@ withBrowser('in a browser', () => {
     await page.click('[aria-label="返回"]');
     await page.waitForSelector('text=办理经过');
     expect(complaints).toEqual([]);
-    house.now -= 3 * HOUR + 13 * MINUTE + 17_000;
+    // Late: the line on which the limit was used up ends at the deadline, and says so; what follows is told apart.
+    house.now += 3 * HOUR + 30 * MINUTE;
+    await page.goto(`${url}/?again#/e/${id}/why`);
+    await page.waitForSelector('.stretches .over');
+    expect(await page.locator('.mark').allInnerTexts()).toEqual(['到此用满 4 小时，时限 16:13']);
+    expect(await page.locator('.stretches .over').allInnerTexts()).toEqual([
+      expect.stringMatching(/^16:13:17 – 16:43:17\s+超时 · 处置中\s+＋30 分钟/),
+    ]);
+    house.now -= 6.5 * HOUR + 13 * MINUTE + 17_000;
   });
 
   it('a deadline in a year without published holidays says so in the list and on the page, once each', async () => {

@@ -29,7 +29,7 @@ describe('what is chosen, as the server takes it', () => {
   };
   const limit = { kind: 'limit' as const, matterId: 'M', conditions: [{ ...litter, limit: 2 }] };
   const ladder = { kind: 'ladder' as const, clock: 'handle' as const, shares: [{ rung: 'prewarn', share: 0.5 }] };
-  const closed = { kind: 'closed' as const, areaId: 's1', from: '2026-11-24', to: '2026-11-25' };
+  const closed = { kind: 'days' as const, as: 'closed' as const, areaId: 's1', from: '2026-11-24', to: '2026-11-25' };
 
   it('only what was touched is sent; a closed day joins the days there are', () => {
     expect(proposalOf([limit], now)).toEqual({ catalogue: { conditions: limit.conditions } });
@@ -43,6 +43,27 @@ describe('what is chosen, as the server takes it', () => {
     const ladders = proposalOf([ladder], now).settings?.ladders;
     expect(ladders?.handle[0]).toEqual({ ...DEFAULTS.ladders.handle[0], share: 0.5 });
     expect(ladders?.ack).toEqual(DEFAULTS.ladders.ack);
+  });
+
+  it('hours and extensions are settings too, and go with a ladder; a day may be worked as well', () => {
+    const hours = { kind: 'hours' as const, sessions: [[540, 720] as const] };
+    const extend = { kind: 'extend' as const, times: 1, share: 0.5 };
+    expect(proposalOf([ladder, hours, extend], now).settings).toMatchObject({
+      sessions: [[540, 720]],
+      extend: { times: 1, share: 0.5, approvers: DEFAULTS.extend.approvers },
+      ladders: { handle: [{ share: 0.5 }, {}, {}, {}, {}] },
+    });
+    expect(now.settings.sessions).toBe(DEFAULTS.sessions);
+    const worked = { ...closed, as: 'worked' as const };
+    expect(proposalOf([worked], now).calendars?.[0]?.rules.at(-1)).toMatchObject({
+      kind: 'worked',
+      reason: '推演上班',
+    });
+    expect([hours, extend, worked].map((change) => changeWords(change, now))).toEqual([
+      '作息：08:00–12:00、14:00–18:00 → 09:00–12:00',
+      '延期：最多 2 次，每次 100% → 最多 1 次，每次 50%',
+      '东街街道 2026-11-24 至 2026-11-25 上班',
+    ]);
   });
 
   it('a change of the same thing takes the place of the one before', () => {
@@ -120,6 +141,17 @@ withBrowser('in a browser', () => {
     expect(await page.getAttribute('.bars svg', 'aria-label')).toBe('现行 0，拟议 1');
     expect(await page.textContent('.bars li')).toContain('城管局');
     await page.waitForSelector('text=按当时的实际经过重算，不推测人会怎样改变做法。');
+    // The same as a table; and from the unit to its events.
+    await page.click('.chip:text-is("表")');
+    expect((await page.locator('.groups tbody tr').allInnerTexts()).map((row) => row.split(/\s+/))).toEqual([
+      ['城管局', '1', '0', '1', '+1'],
+    ]);
+    await page.click('text=按事项');
+    expect(await page.locator('.groups tbody th').allInnerTexts()).toEqual(['暴露垃圾']);
+    await page.click('text=按单位');
+    await page.click('.chip:text-is("图")');
+    await page.click('text=看变化最大的 1 件');
+    await page.waitForSelector('.bars .most a:visible');
     // What it was reckoned for is gone with another question.
     await page.click('text=去掉');
     expect(await page.isVisible('.bars')).toBe(false);
@@ -132,14 +164,37 @@ withBrowser('in a browser', () => {
     await page.click('text=改督办');
     await page.fill('.beside input', '30');
     await page.click('text=加入推演');
-    await page.click('text=加停办日');
+    await page.click('text=改日历');
     await page.fill('.trial input[type=date]', '2026-11-23');
     await page.click('text=加入推演');
     await page.click('.run button');
-    await page.waitForSelector('.most a');
-    await page.click('.most a');
+    await page.waitForSelector('.most a:visible');
+    await page.click('.most a:visible');
     await page.waitForSelector('text=暴露垃圾');
     expect(page.url()).toMatch(/#\/e\/20261123-0001$/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('other hours and other extensions can be tried, and nonsense is refused before it is sent', async () => {
+    const page = await open('zhou', '#/what-if');
+    await page.click('text=改作息');
+    await page.fill('[aria-label="上午到"]', '07:00');
+    await page.click('text=加入推演');
+    await page.waitForSelector('text=时间要一段接一段，从早到晚。');
+    await page.fill('[aria-label="上午到"]', '11:00');
+    await page.click('text=加入推演');
+    await page.click('text=改延期');
+    await page.fill('.beside input', '9');
+    await page.click('text=加入推演');
+    await page.waitForSelector('text=次数要写 0 到 5 的整数。');
+    await page.fill('.beside input', '0');
+    await page.click('text=加入推演');
+    await page.click('.run button');
+    await page.waitForSelector('.figures');
+    expect(await page.locator('.changes li').allInnerTexts()).toEqual([
+      expect.stringContaining('作息：08:00–12:00、14:00–18:00 → 08:00–11:00、14:00–18:00'),
+      expect.stringContaining('延期：最多 2 次，每次 100% → 不许'),
+    ]);
     expect(complaints).toEqual([]);
   });
 
@@ -151,7 +206,7 @@ withBrowser('in a browser', () => {
     await page.fill('.beside input', '120');
     await page.click('text=加入推演');
     await page.waitForSelector('text=要一级比一级高，都大于 0。');
-    await page.click('text=加停办日');
+    await page.click('text=改日历');
     await page.click('text=加入推演');
     await page.waitForSelector('text=请选择日期。');
   });
@@ -166,7 +221,7 @@ withBrowser('in a browser', () => {
 
   it('fits a phone: nothing sticks out, everything to tap is large enough', async () => {
     const page = await open('zhou', '#/what-if');
-    for (const form of ['改时限', '改督办', '加停办日']) {
+    for (const form of ['改时限', '改督办', '改日历', '改作息', '改延期']) {
       await page.click(`text=${form}`);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       const small = await page.$$eval('a, button, select, input', (elements) =>

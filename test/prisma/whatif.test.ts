@@ -123,10 +123,18 @@ test('names that people wrote stay text on the page', async () => {
     hushed: none,
   };
   const evil = '<img src=x onerror="alert(1)">&';
-  const group = { id: 'u', name: evil, ack: tally, handle: tally };
+  const changed = { no: evil, matter: evil, late: none, minutesLate: none, rungs: none };
+  const group = { id: 'u', name: evil, ack: tally, handle: tally, most: [changed] };
   const result: WhatIf = {
-    ...{ events: 1, totals: { ack: tally, handle: tally }, units: [group], matters: [group], streets: [group] },
-    ...{ most: [{ no: evil, matter: evil, late: none, minutesLate: none, rungs: none }], notes: [evil] },
+    ...{
+      events: 1,
+      exempt: 0,
+      totals: { ack: tally, handle: tally },
+      units: [group],
+      matters: [group],
+      streets: [group],
+    },
+    ...{ most: [changed], notes: [evil] },
     matched: { filed: 1, same: 0, similar: 0, unmatched: 0 },
   };
   const page = whatIfPage(result, { from: evil, to: evil });

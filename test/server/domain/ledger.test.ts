@@ -1,5 +1,6 @@
 import { calendarsOf } from '../../../server/domain/calendar';
 import { DAY, dateOf, HOUR, instant, MINUTE, timeOf } from '../../../server/domain/clock';
+import { isLate } from '../../../server/domain/ladder';
 import { type LedgerLine, ledgerOf } from '../../../server/domain/ledger';
 import { DEFAULTS } from '../../../server/domain/settings';
 import type { CalendarRule } from '../../../server/domain/types';
@@ -59,14 +60,27 @@ test('nights, weekends, pauses: each by its name', () => {
   ]);
 });
 
-test('an urgent clock runs through the night in one line', () => {
+test('an urgent clock runs through the night: one line up to the deadline, one beyond', () => {
   const game = play();
   game.at(instant('2026-11-23', '17:00'));
   game.report('中山路上施工噪音太吵');
   game.step('li', { type: 'file' });
   game.step('zhang', { type: 'ack' });
   game.wait(20 * HOUR);
-  expect(told(game)).toEqual(['11-23 17:00–13:00 +1200 处置中']);
+  expect(told(game)).toEqual(['11-23 17:00–19:00 +120 处置中', '11-23 19:00–13:00 +1080 处置中']);
+});
+
+test('sessions that meet at midnight are one line, with the time of both days', () => {
+  const plain = tinyRules().calendarOf('');
+  const calendar = { ...plain, plan: () => ({ sessions: [[0, 360] as const, [1200, 1440] as const], why: '' }) };
+  const game = play({ ...tinyRules(), calendarOf: () => calendar });
+  game.at(instant('2026-11-23', '22:00'));
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  game.at(instant('2026-11-24', '01:30'));
+  expect(told(game)).toEqual(['11-23 22:00–01:30 +210 处置中']);
+  expect(told(game, true)).toEqual(['11-24 01:30–02:00 +30 处置中']);
 });
 
 test('a local holiday is told by its reason, and only to the units it is for', () => {
@@ -119,6 +133,76 @@ test('a break is called a break, and the hours between a morning and a night are
     '11-23 13:00–22:00 -0 下班',
     '11-24 00:00–08:00 -0 下班',
   ]);
+});
+
+test('days that are worked for a reason, or by other hours, name it', () => {
+  const rule = (kind: 'worked' | 'hours', date: string, reason: string, sessions?: [number, number][]) => ({
+    ...{ kind, from: date, to: date, reason, ...(sessions && { sessions }) },
+  });
+  const rules = [
+    rule('worked', '2026-11-28', '迎检补班'),
+    rule('hours', '2026-11-30', '冬季作息', [
+      [540, 720],
+      [810, 1050],
+    ]),
+  ];
+  const national = {
+    isWorkday: (date: string) => !['2026-11-28', '2026-11-29'].includes(date),
+    nameOf: () => '',
+    published: () => true,
+  };
+  const calendarOf = calendarsOf([{ areaId: 'd', rules }], DEFAULTS.sessions, national);
+  const game = play({ ...tinyRules(), calendarOf });
+  game.at(instant('2026-11-27', '17:00'));
+  game.report('建设路12号路灯不亮');
+  game.step('li', { type: 'file' });
+  game.step('zhang', { type: 'ack' });
+  game.at(instant('2026-11-30', '14:00'));
+  const { lines } = ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
+  expect(lines.filter(({ state }) => state === 'running').map((line) => [say(line), line.day])).toEqual([
+    ['11-27 17:00–18:00 +60 处置中', ''],
+    ['11-28 08:00–11:00 +180 处置中', '迎检补班'],
+    ['11-28 11:00–12:00 +60 处置中', '迎检补班'],
+    ['11-28 14:00–18:00 +240 处置中', '迎检补班'],
+    ['11-30 09:00–12:00 +180 处置中', '冬季作息'],
+    ['11-30 13:30–14:00 +30 处置中', '冬季作息'],
+  ]);
+});
+
+describe('a deadline that has passed', () => {
+  const late = (time: string) => {
+    const game = handled();
+    game.at(instant('2026-11-23', time));
+    return ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
+  };
+
+  test('stands between two lines, and the sum is what it was', () => {
+    const { lines, dueAt, used, allowed } = late('16:30');
+    expect(lines.map((line) => [say(line), line.over])).toEqual([
+      ['11-23 09:00–12:00 +180 处置中', false],
+      ['11-23 12:00–14:00 -0 午休', false],
+      ['11-23 14:00–15:00 +60 处置中', false],
+      ['11-23 15:00–16:30 +90 处置中', true],
+    ]);
+    expect(dueAt).toBe(instant('2026-11-23', '15:00'));
+    const sum = (over: boolean) => lines.filter((line) => line.over === over).reduce((ms, line) => ms + line.ms, 0);
+    expect([sum(false), sum(false) + sum(true)]).toEqual([allowed * MINUTE, used]);
+  });
+
+  test('is passed as soon as on the card: a moment later, though nobody works then', () => {
+    expect(late('15:00').late).toBe(false);
+    expect(late('15:01').late).toBe(true);
+    const game = play();
+    game.at(instant('2026-11-23', '14:00'));
+    game.report('建设路12号路灯不亮');
+    game.step('li', { type: 'file' });
+    game.step('zhang', { type: 'ack' });
+    game.at(instant('2026-11-23', '20:00'));
+    const { used, allowed, ...ledger } = ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
+    expect(used).toBe(allowed * MINUTE);
+    expect(ledger).toMatchObject({ late: true, dueAt: instant('2026-11-23', '18:00') });
+    expect(isLate(game.task('dept-01'), game.now)).toBe(true);
+  });
 });
 
 test('the clock of acknowledging has a ledger of its own, and what never ran has none', () => {

@@ -135,6 +135,38 @@ test('the twenty events that change most come first, by number where they change
   expect(alike).toEqual([...alike].sort());
 });
 
+test('each group leads to the events that change it most, measured by what is its own', async () => {
+  const { units, matters, streets, most } = await ask(lampIn(1));
+  for (const group of [...units, ...matters, ...streets]) {
+    expect(group.most.length).toBeLessThanOrEqual(5);
+    const moved = ({ ack, handle }: Tallies) => ack.newlyLate + handle.newlyLate > 0;
+    if (moved(group)) expect(group.most.length).toBeGreaterThan(0);
+  }
+  // Everything happened in one street: its most are the most of all.
+  expect(streets[0]!.most).toEqual(most.slice(0, 5));
+});
+
+test('a task whose appeal was granted is late in no figure, and the reader is told how many', async () => {
+  const before = await ask(lampIn(2));
+  const appealed = (events: Event[]) =>
+    events.flatMap(({ tasks }) => tasks).filter((task) => task.appealed === 'granted');
+  const exempt = stored.map((event, index) =>
+    index % 3 ? event : { ...event, tasks: event.tasks.map((task) => ({ ...task, appealed: 'granted' as const })) },
+  );
+  const filed = async ({ after, limit }: { after: string | null; limit: number }) =>
+    exempt.filter(({ id }) => after === null || id > after).slice(0, limit);
+  const result = await whatIf({ filed }, rules, lampIn(2), all);
+  if ('faults' in result) throw new Error(JSON.stringify(result.faults));
+  const count = appealed(exempt).length;
+  expect(result.exempt).toBe(count);
+  expect(result.notes.join()).toContain(`${count} 个任务申诉已获准，不算超期。`);
+  expect(result.totals.handle.tasks).toBe(before.totals.handle.tasks);
+  expect(result.totals.handle.late.before).toBeLessThan(before.totals.handle.late.before);
+  // Control: those who did not appeal are all counted.
+  expect(before.exempt).toBe(appealed(stored).length);
+  expect(before.exempt).toBeLessThan(count);
+});
+
 test('only events of the time asked for count, and only those the asker may see', async () => {
   const day = await ask(lampIn(2), { from: MONDAY, to: MONDAY + DAY });
   expect(day.events).toBe(50);

@@ -63,6 +63,20 @@ describe('the ledger', () => {
     expect(alone.reduce((all, each) => all + each, 0)).toBeLessThan(Math.floor(clock!.used / 1000));
   });
 
+  it('what is used and what is left make up what is allowed, as shown and on each side of now', async () => {
+    const [clock] = await clocksOf(await travelled());
+    expect(secondsOf(clock!.usedText) + secondsOf(clock!.leftText)).toBe(clock!.allowed / 1000);
+    const planned = clock!.lines.filter((line) => line.planned).reduce((all, { words }) => all + secondsOf(words), 0);
+    expect(planned).toBe(secondsOf(clock!.leftText));
+  });
+
+  it('a clock that has ended in time says so, and not that it is paused', async () => {
+    const [open, acked, returned] = await clocksOf(await travelled());
+    expect(acked).toMatchObject({ stateText: '已签收', dueAt: null, dueText: '在时限内结束', awayText: null });
+    expect(returned).toMatchObject({ stateText: '已退回', dueText: '在时限内结束' });
+    expect(open!.awayText).toMatch(/^剩 \d/);
+  });
+
   it('follows on without gaps, and what is still to come ends at the deadline', async () => {
     const [clock] = await clocksOf(await travelled());
     const { lines, dueAt, allowed, used } = clock!;
@@ -82,7 +96,7 @@ describe('the ledger', () => {
     house.now += DAY;
     const [clock, ack] = await clocksOf(id);
     // Control: a clock that has ended is not said to stand still.
-    expect(ack).toMatchObject({ clock: '签收', dueAt: null, dueText: '已签收，不再计时' });
+    expect(ack).toMatchObject({ clock: '签收', dueAt: null, stateText: '已签收', dueText: '在时限内结束' });
     expect(clock).toMatchObject({
       dueAt: null,
       dueText: '挂账至 12月10日，恢复后再推算',
