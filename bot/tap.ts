@@ -10,8 +10,8 @@ export interface TapPorts {
   apply: Apply;
   store: Pick<Store, 'cards' | 'event' | 'putCard' | 'poison'>;
   clock: Clock;
-  /** The card as this person should see it now, and the hash to remember it by. */
-  view(event: Event, userId: string, kind: 'draft' | 'task' | 'supervision'): Promise<Card & { hash: string }>;
+  /** The card as this person should see it now, and the hash to remember it by; null for whom it does not concern. */
+  view(event: Event, userId: string, kind: 'draft' | 'task' | 'supervision'): Promise<(Card & { hash: string }) | null>;
   onTapped(as: 'done' | 'refused' | 'poison'): void;
 }
 
@@ -28,7 +28,7 @@ export interface TapAnswer {
  */
 export async function onTap(ports: TapPorts, data: unknown): Promise<TapAnswer> {
   const tap = await read(ports, data);
-  if (!tap) return answer({}, refusalText(refuse('no_such_action')));
+  if (!tap) return answer({}, refusalText(refuse('bad_input', { what: '没有读懂这次点击，请再点一次。' })));
   const [card] = await ports.store.cards({ outTrackId: tap.outTrackId });
   if (!card?.eventId || card.kind === 'brief') return answer({}, refusalText(refuse('card_gone')));
   const refusal = await act(ports, tap, card.eventId);
@@ -48,7 +48,8 @@ async function read(ports: TapPorts, data: unknown): Promise<Tap | null> {
 }
 
 async function act(ports: TapPorts, tap: Tap, eventId: string): Promise<Refusal | null> {
-  const command = commandOf(tap.action, tap.words);
+  // A card carries words only; photos come by chat or page.
+  const command = commandOf(tap.action, { ...tap.words, media: [] });
   if ('refused' in command) return command;
   const outcome = await ports.apply({ key: null, by: tap.userId, on: { event: eventId }, command });
   return outcome.ok ? null : outcome.refusal;
@@ -63,11 +64,10 @@ async function show(
 ): Promise<TapAnswer> {
   const message = refusal ? refusalText(refusal) : '';
   const event = card.eventId ? await ports.store.event(card.eventId) : null;
-  const hidden = refusal?.refused === 'not_found' || refusal?.refused === 'unknown_person';
-  if (!event || hidden) return answer({}, message);
-  const { params, hash } = await ports.view(event, tap.userId, kind);
-  if (tap.userId === card.userId) await ports.store.putCard({ ...card, hash });
-  return answer(params, message);
+  const seen = event && (await ports.view(event, tap.userId, kind));
+  if (!seen) return answer({}, message);
+  if (tap.userId === card.userId) await ports.store.putCard({ ...card, hash: seen.hash });
+  return answer(seen.params, message);
 }
 
 function answer(params: Record<string, string>, message: string): TapAnswer {

@@ -20,7 +20,7 @@ import type { FetchPorts } from './flow/fetch';
 import type { RemindPorts } from './flow/remind';
 import { ring } from './flow/ring';
 import type { DeliverPorts } from './flow/sending';
-import { cardFor, hashOf } from './flow/show';
+import { viewFor } from './flow/show';
 import { loadTown, type TownRules } from './flow/town';
 import { type Status, startHttp } from './http/app';
 import { photoLinks } from './http/photos';
@@ -266,12 +266,12 @@ async function answer({ between, apply, store, clock, sending, metrics }: Stream
     return { response: null };
   }
   if (frame.topic !== CARD) return null;
-  const view: Parameters<typeof onTap>[0]['view'] = async (event, userId, kind) => {
-    const card = await cardFor(sending, event, userId, kind);
-    return { ...card, hash: hashOf(card.params) };
-  };
   const response = await onTap(
-    { apply, store, clock, view, onTapped: (as) => as === 'poison' && metrics.poisonFrame() },
+    {
+      ...{ apply, store, clock },
+      view: (event, userId, kind) => viewFor(sending, event, userId, kind),
+      onTapped: (as) => as === 'poison' && metrics.poisonFrame(),
+    },
     frame.data,
   );
   between.beforeAck?.();

@@ -34,6 +34,19 @@ export async function cardFor(
   });
 }
 
+/** What a tap is answered with: the card as this person may see it, with its hash; null for whom it does not concern. */
+export async function viewFor(
+  ports: Parameters<typeof cardFor>[0],
+  event: Event,
+  userId: string,
+  kind: Exclude<CardKind, 'brief'>,
+): Promise<(Card & { hash: string }) | null> {
+  const { roster } = ports.rules();
+  if (!roster.person(userId)?.active || !maySee(userId, event, roster)) return null;
+  const card = await cardFor(ports, event, userId, kind);
+  return { ...card, hash: hashOf(card.params) };
+}
+
 export function hashOf(params: Record<string, string>): string {
   return createHash('sha256').update(JSON.stringify(params)).digest('hex').slice(0, 16);
 }
