@@ -2,7 +2,7 @@ import type { Card } from '../cards/card';
 import { type Refusal, refusalText, refuse } from '../server/domain/refusal';
 import { commandOf } from '../server/domain/request';
 import type { Event } from '../server/domain/types';
-import type { Apply } from '../server/flow/apply';
+import { type Apply, wellFormed } from '../server/flow/apply';
 import type { CardRow, Clock, Store } from '../server/ports';
 import { readTap, type Tap } from './frames';
 
@@ -38,7 +38,7 @@ export async function onTap(ports: TapPorts, data: unknown): Promise<TapAnswer> 
 
 async function read(ports: TapPorts, data: unknown): Promise<Tap | null> {
   try {
-    return readTap(data);
+    return readTap(wellFormed(data));
   } catch (error) {
     ports.onTapped('poison');
     const reason = error instanceof Error ? error.name : 'unreadable';

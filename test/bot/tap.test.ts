@@ -83,6 +83,17 @@ describe('of whoever may not see the event', () => {
     });
 });
 
+test('a card that there is not, by an id that no database takes: said so, and answered', async () => {
+  for (const outTrackId of ['nothing', 'a\0b', 'x'.repeat(10_000)]) {
+    const answer = await onTap(ports, { outTrackId, userId: 'zhang', content: '{}' });
+    expect(answer.cardData.cardParamMap.message).toMatch(/^这张卡片已失效/);
+  }
+  // As the platform has it, but for the NUL.
+  const content = JSON.stringify({ params: { action: 'nonsense' } });
+  const answer = await onTap(ports, { outTrackId: 'card\0-1', userId: 'zhang', content });
+  expect(answer.cardData.cardParamMap.message).toBe('没有这个操作。');
+});
+
 test('control: who may see it is shown the card with the refusal', async () => {
   const shown = await tap('zhang', { action: 'nonsense' });
   expect(shown).toMatchObject({ message: '没有这个操作。', text: '建设路12号路灯不亮' });
