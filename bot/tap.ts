@@ -8,7 +8,7 @@ import { readTap, type Tap } from './frames';
 
 export interface TapPorts {
   apply: Apply;
-  store: Pick<Store, 'cards' | 'event' | 'putCard' | 'poison'>;
+  store: Pick<Store, 'cards' | 'event' | 'poison'>;
   clock: Clock;
   /** The card as this person should see it now, and the hash to remember it by; null for whom it does not concern. */
   view(event: Event, userId: string, kind: 'draft' | 'task' | 'supervision'): Promise<(Card & { hash: string }) | null>;
@@ -22,11 +22,17 @@ export interface TapAnswer {
   userPrivateData: { cardParamMap: Record<string, string> };
 }
 
+export interface Tapped {
+  answer: TapAnswer;
+  /** The tapper's own card as the answer shows it: true, and to be stored, once the answer has arrived. */
+  shown: CardRow | null;
+}
+
 /**
  * One tap on a card. The tapper is who the platform says; the card is known by its outTrackId; nothing in params
  * authorises anything. Resolves after the commit. Errors: rejects when nothing could be committed.
  */
-export async function onTap(ports: TapPorts, data: unknown): Promise<TapAnswer> {
+export async function onTap(ports: TapPorts, data: unknown): Promise<Tapped> {
   const tap = await read(ports, data);
   if (!tap) return answer({}, refusalText(refuse('bad_input', { what: '没有读懂这次点击，请再点一次。' })));
   const [card] = await ports.store.cards({ outTrackId: tap.outTrackId });
@@ -61,19 +67,16 @@ async function show(
   card: CardRow,
   kind: 'draft' | 'task' | 'supervision',
   refusal: Refusal | null,
-): Promise<TapAnswer> {
+): Promise<Tapped> {
   const message = refusal ? refusalText(refusal) : '';
   const event = card.eventId ? await ports.store.event(card.eventId) : null;
   const seen = event && (await ports.view(event, tap.userId, kind));
   if (!seen) return answer({}, message);
-  if (tap.userId === card.userId) await ports.store.putCard({ ...card, hash: seen.hash });
-  return answer(seen.params, message);
+  return answer(seen.params, message, tap.userId === card.userId ? { ...card, hash: seen.hash } : null);
 }
 
-function answer(params: Record<string, string>, message: string): TapAnswer {
-  return {
-    cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
-    cardData: { cardParamMap: { ...params, message } },
-    userPrivateData: { cardParamMap: {} },
-  };
+function answer(params: Record<string, string>, message: string, shown: CardRow | null = null): Tapped {
+  const cardUpdateOptions = { updateCardDataByKey: true, updatePrivateDataByKey: true } as const;
+  const cardData = { cardParamMap: { ...params, message } };
+  return { answer: { cardUpdateOptions, cardData, userPrivateData: { cardParamMap: {} } }, shown };
 }

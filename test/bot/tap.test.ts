@@ -49,7 +49,8 @@ afterEach(async () => {
 
 async function tap(userId: string, params: unknown): Promise<Record<string, string>> {
   const content = JSON.stringify({ cardPrivateData: { actionIds: ['x'], params } });
-  return (await onTap(ports, { outTrackId: 'card-1', userId, content })).cardData.cardParamMap;
+  const { answer } = await onTap(ports, { outTrackId: 'card-1', userId, content });
+  return answer.cardData.cardParamMap;
 }
 
 /** Everything a card can post, and what it cannot. */
@@ -85,18 +86,26 @@ describe('of whoever may not see the event', () => {
 
 test('a card that there is not, by an id that no database takes: said so, and answered', async () => {
   for (const outTrackId of ['nothing', 'a\0b', 'x'.repeat(10_000)]) {
-    const answer = await onTap(ports, { outTrackId, userId: 'zhang', content: '{}' });
+    const { answer } = await onTap(ports, { outTrackId, userId: 'zhang', content: '{}' });
     expect(answer.cardData.cardParamMap.message).toMatch(/^这张卡片已失效/);
   }
   // As the platform has it, but for the NUL.
   const content = JSON.stringify({ params: { action: 'nonsense' } });
-  const answer = await onTap(ports, { outTrackId: 'card\0-1', userId: 'zhang', content });
+  const { answer } = await onTap(ports, { outTrackId: 'card\0-1', userId: 'zhang', content });
   expect(answer.cardData.cardParamMap.message).toBe('没有这个操作。');
 });
 
 test('control: who may see it is shown the card with the refusal', async () => {
   const shown = await tap('zhang', { action: 'nonsense' });
   expect(shown).toMatchObject({ message: '没有这个操作。', text: '建设路12号路灯不亮' });
+});
+
+test('what an answer shows counts as shown only once it has arrived; another person’s card never', async () => {
+  const content = JSON.stringify({ params: { action: 'nonsense' } });
+  const own = await onTap(ports, { outTrackId: 'card-1', userId: 'zhang', content });
+  expect(own.shown).toMatchObject({ outTrackId: 'card-1', hash: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  expect(await store.cards({ outTrackId: 'card-1' })).toMatchObject([{ hash: '' }]);
+  expect(await onTap(ports, { outTrackId: 'card-1', userId: 'chen', content })).toMatchObject({ shown: null });
 });
 
 describe('a form', () => {
