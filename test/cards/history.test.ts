@@ -127,6 +127,11 @@ describe('what else happens', () => {
     other.step('system', { type: 'retime' });
     expect(last(other)).toMatch(/^时限重算：日历或规则已调整，15:00 改为 11月27日 01:00$/);
     expect(lines(other).at(-1)?.who).toBe('系统');
+    // A ladder, not a calendar: nobody's deadline has moved, and nothing says that it has.
+    const third = handled();
+    third.enact(rulesWith({ idleMinutes: 30 }));
+    third.step('system', { type: 'retime' });
+    expect(last(third)).toBe('提醒时间重排，办理时限不变');
   });
 });
 
