@@ -45,16 +45,7 @@ export const cardTap = z.looseObject({
   value: maybe,
 });
 
-/** A form's value: words, or a choice as `{index, value}`. */
-const formValue = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.looseObject({ value: z.union([z.string(), z.array(z.string())]).nullish() }),
-  z.null(),
-]);
-
-const params = z.looseObject({ action: maybe, form: z.record(z.string(), formValue).nullish() });
+const params = z.looseObject({ action: maybe, form: z.record(z.string(), z.unknown()).nullish() });
 
 const tapContent = z.looseObject({
   params: params.nullish(),
@@ -84,11 +75,12 @@ export function readTap(data: unknown): Tap {
   };
 }
 
+/** A form's value: words, several of them, or a choice as `{index, value}`; what is none of these says nothing. */
 function wordOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object') return String(value);
-  const inner = (value as { value?: unknown }).value;
-  return Array.isArray(inner) ? inner.join(',') : wordOf(inner);
+  if (Array.isArray(value)) return value.filter((each) => typeof each !== 'object').join(',');
+  return wordOf((value as { value?: unknown }).value);
 }
 
 /** What a person said, whatever kind of message carried it. */

@@ -2,16 +2,16 @@ import type { Card } from '../cards/card';
 import { type Refusal, refusalText, refuse } from '../server/domain/refusal';
 import { commandOf } from '../server/domain/request';
 import type { Event } from '../server/domain/types';
-import type { Apply } from '../server/flow/apply';
+import { type Apply, wellFormed } from '../server/flow/apply';
 import type { CardRow, Clock, Store } from '../server/ports';
 import { readTap, type Tap } from './frames';
 
 export interface TapPorts {
   apply: Apply;
-  store: Pick<Store, 'cards' | 'event' | 'putCard' | 'poison'>;
+  store: Pick<Store, 'cards' | 'event' | 'poison'>;
   clock: Clock;
-  /** The card as this person should see it now, and the hash to remember it by. */
-  view(event: Event, userId: string, kind: 'draft' | 'task' | 'supervision'): Promise<Card & { hash: string }>;
+  /** The card as this person should see it now, and the hash to remember it by; null for whom it does not concern. */
+  view(event: Event, userId: string, kind: 'draft' | 'task' | 'supervision'): Promise<(Card & { hash: string }) | null>;
   onTapped(as: 'done' | 'refused' | 'poison'): void;
 }
 
@@ -22,13 +22,19 @@ export interface TapAnswer {
   userPrivateData: { cardParamMap: Record<string, string> };
 }
 
+export interface Tapped {
+  answer: TapAnswer;
+  /** The tapper's own card as the answer shows it: true, and to be stored, once the answer has arrived. */
+  shown: CardRow | null;
+}
+
 /**
  * One tap on a card. The tapper is who the platform says; the card is known by its outTrackId; nothing in params
  * authorises anything. Resolves after the commit. Errors: rejects when nothing could be committed.
  */
-export async function onTap(ports: TapPorts, data: unknown): Promise<TapAnswer> {
+export async function onTap(ports: TapPorts, data: unknown): Promise<Tapped> {
   const tap = await read(ports, data);
-  if (!tap) return answer({}, refusalText(refuse('no_such_action')));
+  if (!tap) return answer({}, refusalText(refuse('bad_input', { what: '没有读懂这次点击，请再点一次。' })));
   const [card] = await ports.store.cards({ outTrackId: tap.outTrackId });
   if (!card?.eventId || card.kind === 'brief') return answer({}, refusalText(refuse('card_gone')));
   const refusal = await act(ports, tap, card.eventId);
@@ -38,7 +44,7 @@ export async function onTap(ports: TapPorts, data: unknown): Promise<TapAnswer> 
 
 async function read(ports: TapPorts, data: unknown): Promise<Tap | null> {
   try {
-    return readTap(data);
+    return readTap(wellFormed(data));
   } catch (error) {
     ports.onTapped('poison');
     const reason = error instanceof Error ? error.name : 'unreadable';
@@ -48,7 +54,8 @@ async function read(ports: TapPorts, data: unknown): Promise<Tap | null> {
 }
 
 async function act(ports: TapPorts, tap: Tap, eventId: string): Promise<Refusal | null> {
-  const command = commandOf(tap.action, tap.words);
+  // A card carries words only; photos come by chat or page.
+  const command = commandOf(tap.action, { ...tap.words, media: [] });
   if ('refused' in command) return command;
   const outcome = await ports.apply({ key: null, by: tap.userId, on: { event: eventId }, command });
   return outcome.ok ? null : outcome.refusal;
@@ -60,20 +67,16 @@ async function show(
   card: CardRow,
   kind: 'draft' | 'task' | 'supervision',
   refusal: Refusal | null,
-): Promise<TapAnswer> {
+): Promise<Tapped> {
   const message = refusal ? refusalText(refusal) : '';
   const event = card.eventId ? await ports.store.event(card.eventId) : null;
-  const hidden = refusal?.refused === 'not_found' || refusal?.refused === 'unknown_person';
-  if (!event || hidden) return answer({}, message);
-  const { params, hash } = await ports.view(event, tap.userId, kind);
-  if (tap.userId === card.userId) await ports.store.putCard({ ...card, hash });
-  return answer(params, message);
+  const seen = event && (await ports.view(event, tap.userId, kind));
+  if (!seen) return answer({}, message);
+  return answer(seen.params, message, tap.userId === card.userId ? { ...card, hash: seen.hash } : null);
 }
 
-function answer(params: Record<string, string>, message: string): TapAnswer {
-  return {
-    cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
-    cardData: { cardParamMap: { ...params, message } },
-    userPrivateData: { cardParamMap: {} },
-  };
+function answer(params: Record<string, string>, message: string, shown: CardRow | null = null): Tapped {
+  const cardUpdateOptions = { updateCardDataByKey: true, updatePrivateDataByKey: true } as const;
+  const cardData = { cardParamMap: { ...params, message } };
+  return { answer: { cardUpdateOptions, cardData, userPrivateData: { cardParamMap: {} } }, shown };
 }

@@ -100,7 +100,7 @@ const SENTENCES: Record<string, (telling: Telling) => string> = {
   retime: ({ entry: { data }, now }) =>
     typeof data.before === 'number' && typeof data.due === 'number'
       ? `时限重算：日历或规则已调整，${when(data.before, now)} 改为 ${when(data.due, now)}${leaning(data.unpublished)}`
-      : '时限重算：日历或规则已调整',
+      : '提醒时间重排，办理时限不变',
   idle: ({ entry, roster }) => `${unitName(entry.data.unit, roster)}久未办理提醒`,
 };
 

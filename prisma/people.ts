@@ -28,6 +28,8 @@ async function main(): Promise<void> {
   const store = openStore(config.databaseUrl);
   await store.open();
   if (config.seed === 'sample') await seedSample(store);
+  // Whoever reads the output may stop reading.
+  process.stdout.on('error', () => undefined);
   for (const line of peopleLines(await store.town())) process.stdout.write(`${line}\n`);
   await store.close();
 }

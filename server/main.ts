@@ -20,14 +20,14 @@ import type { FetchPorts } from './flow/fetch';
 import type { RemindPorts } from './flow/remind';
 import { ring } from './flow/ring';
 import type { DeliverPorts } from './flow/sending';
-import { cardFor, hashOf } from './flow/show';
+import { viewFor } from './flow/show';
 import { loadTown, type TownRules } from './flow/town';
 import { type Status, startHttp } from './http/app';
 import { photoLinks } from './http/photos';
 import { sessionKey } from './http/session';
 import { faultOf, type Log, openLog } from './log';
 import { type Metrics, openMetrics } from './metrics';
-import type { Alarm, Clock, Messenger, Store } from './ports';
+import type { Alarm, CardRow, Clock, Messenger, Store } from './ports';
 
 /** What a test may put between the program and the outside; nothing inside is replaced. */
 export interface Between {
@@ -257,16 +257,22 @@ interface StreamParts {
 
 function connect(dingtalk: DingTalkConfig, parts: StreamParts, closing: Closing): StreamLink {
   const { store, clock, log, metrics } = parts;
+  /** By messageId: what a tap's answer on its way shows. */
+  const shown = new Map<string, CardRow>();
   const link = openStream(
     dingtalk,
     {
-      onFrame: (frame) => answer(parts, frame),
+      onFrame: (frame) => answer(parts, frame, (card) => shown.set(frame.messageId, card)),
       async onPoison(reason, raw) {
         metrics.poisonFrame();
         await store.poison(clock.now(), reason, raw);
       },
       onState: ({ type }) => type === 'attempt' && metrics.gatewayAttempt(),
-      onFate(topic, fate) {
+      onFate(topic, fate, _, messageId) {
+        const card = shown.get(messageId);
+        shown.delete(messageId);
+        // A card whose answer did not arrive is brought up to date by the outbox, as everybody else's.
+        if (card && fate === 'acked') void store.putCard(card).catch(() => undefined);
         metrics.frame(topic, fate);
         if (fate === 'late' || fate === 'dropped') metrics.ack(fate);
       },
@@ -278,7 +284,11 @@ function connect(dingtalk: DingTalkConfig, parts: StreamParts, closing: Closing)
 }
 
 /** Resolves with the acknowledgement's data, after the commit; rejects when the platform should send it again. */
-async function answer({ between, apply, store, clock, sending, metrics }: StreamParts, frame: Frame): Promise<unknown> {
+async function answer(
+  { between, apply, store, clock, sending, metrics }: StreamParts,
+  frame: Frame,
+  onShown: (card: CardRow) => void,
+): Promise<unknown> {
   if (frame.topic === ROBOT) {
     const onHeard = (as: string) => count(metrics, as);
     await onMessage({ apply, store, clock, onHeard }, frame.data);
@@ -286,16 +296,17 @@ async function answer({ between, apply, store, clock, sending, metrics }: Stream
     return { response: null };
   }
   if (frame.topic !== CARD) return null;
-  const view: Parameters<typeof onTap>[0]['view'] = async (event, userId, kind) => {
-    const card = await cardFor(sending, event, userId, kind);
-    return { ...card, hash: hashOf(card.params) };
-  };
-  const response = await onTap(
-    { apply, store, clock, view, onTapped: (as) => as === 'poison' && metrics.poisonFrame() },
+  const tapped = await onTap(
+    {
+      ...{ apply, store, clock },
+      view: (event, userId, kind) => viewFor(sending, event, userId, kind),
+      onTapped: (as) => as === 'poison' && metrics.poisonFrame(),
+    },
     frame.data,
   );
   between.beforeAck?.();
-  return { response };
+  if (tapped.shown) onShown(tapped.shown);
+  return { response: tapped.answer };
 }
 
 const ROBOT = '/v1.0/im/bot/messages/get';

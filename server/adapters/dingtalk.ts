@@ -197,6 +197,8 @@ async function createCard(api: OpenApi, token: string, robotCode: string, card: 
   const failed = body?.result?.deliverResults?.find(({ success }) => success === false);
   if (failed || body?.success === false)
     throw new Rejected('card.notDelivered', `card.create: ${failed?.errorMsg?.slice(0, 100) || 'not delivered'}`);
+  // Neither yes nor no, as from a proxy in between: asking again is safe, one outTrackId is one card.
+  if (body && body.success === undefined) throw new Retry(5_000, 'card.create: an answer that says nothing');
 }
 
 const failedList = z.record(z.string(), z.array(z.string())).catch({});

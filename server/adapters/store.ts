@@ -90,7 +90,9 @@ function notebook({
 }: Database): Pick<Store, 'poison' | 'bump' | 'counters' | 'meta' | 'putMeta'> {
   return {
     async poison(at, reason, raw) {
-      await writing((session) => session.db.poison.create({ data: { at, reason, raw: raw.slice(0, POISON_LENGTH) } }));
+      await writing((session) =>
+        session.db.poison.create({ data: { at, reason, raw: raw.replaceAll('\0', '').slice(0, POISON_LENGTH) } }),
+      );
     },
     bump: (counters) => writing((session) => raise(session, counters)),
     async counters(prefix) {

@@ -28,8 +28,8 @@ export interface StreamHandlers {
   /** A frame that cannot be understood; it is acknowledged once this resolves, as far as its id can be read. */
   onPoison(reason: string, raw: string): Promise<void>;
   onState?(news: LinkNews): void;
-  /** What became of each frame, and how long its answer took. */
-  onFate?(topic: string, fate: Fate, ms: number): void;
+  /** What became of each frame, and how long its answer took; `messageId` where it could be read. */
+  onFate?(topic: string, fate: Fate, ms: number, messageId: string): void;
 }
 
 /**
@@ -66,9 +66,9 @@ const GRACE_MS = 2_000;
 export function openStream(config: DingTalkConfig, handlers: StreamHandlers, options: StreamOptions): StreamLink {
   const { graceMs, ...timing } = { ...LINK_TIMING, graceMs: GRACE_MS, ...options.timing };
   const fates: Record<Fate, number> = { acked: 0, late: 0, dropped: 0, failed: 0, unhandled: 0, poison: 0 };
-  const onFate = (topic: string, fate: Fate, ms: number) => {
+  const onFate: Counting['onFate'] = (topic, fate, ms, messageId) => {
     fates[fate] += 1;
-    handlers.onFate?.(topic, fate, ms);
+    handlers.onFate?.(topic, fate, ms, messageId);
   };
   const onNews = (news: LinkNews) => {
     report(options.log, news);
@@ -218,7 +218,8 @@ class GuardedClient extends DWClient implements Connection {
     const startedAt = performance.now();
     const topic = read.as === 'frame' ? read.frame.topic : read.as === 'unhandled' ? read.topic : '';
     const fate = await this.answer(read, raw, startedAt).catch(() => 'failed' as const);
-    this.handlers.onFate(topic, fate, performance.now() - startedAt);
+    const { messageId } = read.as === 'frame' ? read.frame : read;
+    this.handlers.onFate(topic, fate, performance.now() - startedAt, messageId ?? '');
   }
 
   private async answer(read: Exclude<Read, { as: 'system' }>, raw: string, startedAt: number): Promise<Fate> {

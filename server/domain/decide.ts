@@ -18,13 +18,15 @@ import type { Entry, Event, Request, Task } from './types';
  * For `report`, `event` is the person's open report, if any; the decision may be about a new event.
  */
 export function decide(event: Event | null, command: Command, context: Context): Decision | Refusal {
-  if (context.by !== 'system' && !context.rules.roster.person(context.by)?.active) return refuse('unknown_person');
+  const { by, rules } = context;
+  // The program itself only ever tells the time; a person who bears its name is a person like others.
+  const itself = by === 'system' && CLOCKWORK.has(command.type);
+  if (!itself && !rules.roster.person(by)?.active) return refuse('unknown_person');
   if (command.type === 'report') {
     if (reporting.isTalk(event, command, context)) return refuse('no_report');
     return carryOut(reporting.begin(event, command, context), command, context);
   }
-  if (!event || (context.by !== 'system' && !maySee(context.by, event, context.rules.roster)))
-    return refuse('not_found');
+  if (!event || (!itself && !maySee(by, event, rules.roster))) return refuse('not_found');
   const stop = CLOCKWORK.has(command.type) ? clockwork(context) : objection(event, command, context);
   if (stop === 'repeated') return { event, entries: [], wanted: [], repeated: true, answer: null };
   return stop ?? carryOut(event, command, context);

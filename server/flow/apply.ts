@@ -78,7 +78,8 @@ export function makeApply(ports: ApplyPorts): Apply {
 /** Half of a surrogate pair, or a NUL: PostgreSQL refuses them, SQLite alters them, and then the hash of a line no longer stands. */
 const BROKEN = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\0/g;
 
-function wellFormed<T>(value: T): T {
+/** The value without them, however deep they lie. */
+export function wellFormed<T>(value: T): T {
   if (typeof value === 'string') return value.replace(BROKEN, '') as T;
   if (Array.isArray(value)) return value.map(wellFormed) as T;
   if (typeof value !== 'object' || value === null) return value;

@@ -3,7 +3,7 @@ import { type NoticeRow, Rejected, Retry, type Settled, Unsure } from '../ports'
 import { sendReply } from './answer';
 import { sendBrief, sendDing, sendLines, sendTodo } from './late';
 import type { DeliverPorts, Row, Sent } from './sending';
-import { refresh, sendCard } from './show';
+import { refresh, sendCard, turnOf } from './show';
 
 const LEASE = 2 * MINUTE;
 /** Few enough that something urgent waits two seconds at most for its turn (15 calls/s). */
@@ -22,8 +22,10 @@ export async function deliver(ports: DeliverPorts): Promise<void> {
     const isView = ({ notice }: NoticeRow) => notice.kind === 'stale';
     // Fresh cards first: the one they replace is then no longer live, and costs no update.
     for (const part of [rows.filter((row) => !isView(row)), rows.filter(isView)]) {
-      const settled = await Promise.all(groups(part).map((group) => sendGroup(ports, group)));
-      if (settled.length > 0) await ports.store.settleNotices(settled.flat(), ports.clock.now());
+      // Each as soon as it is sent: what a crash finds unsettled, nobody knows the fate of.
+      await Promise.all(
+        groups(part).map(async (group) => ports.store.settleNotices(await sendGroup(ports, group), ports.clock.now())),
+      );
     }
   }
 }
@@ -91,7 +93,7 @@ function send(ports: DeliverPorts, row: NoticeRow): Promise<Sent> {
     case 'stale':
       return refresh(ports, notice.eventId);
     case 'card':
-      return sendCard(ports, notice.userId, notice.eventId, notice.card, row.status === 'sending');
+      return sendCard(ports, notice.userId, notice.eventId, notice.card, turnOf([row]));
     case 'ding':
       return sendDing(ports, notice, row.status === 'sending');
     case 'todo':

@@ -9,7 +9,7 @@ import type { Event } from '../domain/types';
 import { Unsure } from '../ports';
 import { todoKey } from './apply';
 import { type DeliverPorts, type Of, type Row, type Sent, shortHash } from './sending';
-import { deliverCard, sendCard } from './show';
+import { deliverCard, sendCard, turnOf } from './show';
 
 /** One line becomes a card with its buttons; more become one message (DESIGN §4.5). */
 export async function sendLines(ports: DeliverPorts, rows: Row<'line'>[]): Promise<Sent> {
@@ -17,28 +17,17 @@ export async function sendLines(ports: DeliverPorts, rows: Row<'line'>[]): Promi
   const { userId } = rows[0]!.notice;
   const lines = await standing(ports, rows);
   if (lines.length === 0) return 'dropped';
-  const interrupted = rows[0]!.status === 'sending';
+  const turn = turnOf(rows);
   const only = lines.length === 1 ? lines[0]! : null;
   if (only)
-    return sendCard(
-      ports,
-      userId,
-      only.event.id,
-      ownTask(userId, only.event, roster) ? 'task' : 'supervision',
-      interrupted,
-    );
+    return sendCard(ports, userId, only.event.id, ownTask(userId, only.event, roster) ? 'task' : 'supervision', turn);
   const card = foldedCard(lines, roster, ports.clock.now(), `${ports.publicUrl}/#/`);
-  const outTrackId = `brief-${shortHash(
-    rows
-      .map(({ id }) => id)
-      .sort()
-      .join(),
-  )}-${shortHash(userId)}`;
+  const outTrackId = `brief-${turn.turn}-${shortHash(userId)}`;
   await deliverCard(
     ports,
     { outTrackId, userId, eventId: null, kind: 'brief', status: 'sending', hash: '', createdAt: ports.clock.now() },
     card,
-    interrupted,
+    turn.interrupted,
   );
   return 'sent';
 }

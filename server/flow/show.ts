@@ -7,7 +7,7 @@ import { handlesFor } from '../domain/routing';
 import type { Rules } from '../domain/rules';
 import { advice, lifeSafety } from '../domain/safety';
 import type { CardKind, Event } from '../domain/types';
-import { type CardRow, Rejected, Unsure } from '../ports';
+import { type CardRow, type NoticeRow, Rejected, Unsure } from '../ports';
 import { type DeliverPorts, type Sent, shortHash, toPerson } from './sending';
 
 /** A card for one person of one event, as things stand. */
@@ -34,16 +34,40 @@ export async function cardFor(
   });
 }
 
+/** What a tap is answered with: the card as this person may see it, with its hash; null for whom it does not concern. */
+export async function viewFor(
+  ports: Parameters<typeof cardFor>[0],
+  event: Event,
+  userId: string,
+  kind: Exclude<CardKind, 'brief'>,
+): Promise<(Card & { hash: string }) | null> {
+  const { roster } = ports.rules();
+  if (!roster.person(userId)?.active || !maySee(userId, event, roster)) return null;
+  const card = await cardFor(ports, event, userId, kind);
+  return { ...card, hash: hashOf(card.params) };
+}
+
 export function hashOf(params: Record<string, string>): string {
   return createHash('sha256').update(JSON.stringify(params)).digest('hex').slice(0, 16);
+}
+
+/** One sending of one notice, or of several folded into one; `turn` names it, so that whoever goes on after a crash knows its card. */
+export interface Turn {
+  turn: string;
+  interrupted: boolean;
+}
+
+export function turnOf(rows: Pick<NoticeRow, 'id' | 'status'>[]): Turn {
+  const ids = rows.map(({ id }) => id).sort();
+  return { turn: shortHash(ids.join()), interrupted: rows[0]?.status === 'sending' };
 }
 
 export async function sendCard(
   ports: DeliverPorts,
   userId: string,
   eventId: string,
-  kind: Exclude<CardKind, 'brief'> | CardKind,
-  interrupted: boolean,
+  kind: CardKind,
+  { turn, interrupted }: Turn,
 ): Promise<Sent> {
   const event = await ports.store.event(eventId);
   if (!event || kind === 'brief' || !stillMatters(event, userId, kind, ports.rules())) return 'dropped';
@@ -53,7 +77,10 @@ export async function sendCard(
   if (live && kind === 'draft' && event.stage === 'reported' && event.last.action !== 'remind')
     return update(ports, live, card);
   const unfinished = rows.find((row) => row.status === 'sending');
-  const outTrackId = unfinished?.outTrackId ?? trackId(kind, eventId, userId, rows.length);
+  const outTrackId = unfinished?.outTrackId ?? trackId(kind, eventId, userId, turn);
+  const before = rows.find((row) => row.outTrackId === outTrackId);
+  if (before?.status === 'live') return follow(ports, before, card);
+  if (before?.status === 'dead' && interrupted) throw new Unsure('a card was replaced, or its message interrupted');
   await deliverCard(
     ports,
     { outTrackId, userId, eventId, kind, status: 'sending', hash: hashOf(card.params), createdAt: ports.clock.now() },
@@ -82,7 +109,7 @@ function stillMatters(event: Event, userId: string, kind: CardKind, { roster }: 
 const ANY_TIME = new Set<Action>(['reopen', 'supervise', 'lift', 'instruct', 'correct', 'recall']);
 
 /** ≤ 100 characters, the same for the same card after a crash, opaque to its reader. */
-function trackId(kind: CardKind, eventId: string, userId: string, turn: number): string {
+function trackId(kind: CardKind, eventId: string, userId: string, turn: string): string {
   return `${kind}-${eventId}-${shortHash(userId)}-${turn}`;
 }
 
@@ -154,6 +181,12 @@ async function viewOf(ports: DeliverPorts, event: Event, row: CardRow): Promise<
     link: ports.publicUrl,
   };
   return { params: empty, alert: empty.title };
+}
+
+/** Sent before a crash could be noted: it only has to show what is so now. */
+async function follow(ports: DeliverPorts, row: CardRow, card: Card): Promise<Sent> {
+  if (hashOf(card.params) !== row.hash) await update(ports, row, card);
+  return 'sent';
 }
 
 async function update(ports: DeliverPorts, row: CardRow, card: Card): Promise<Sent> {

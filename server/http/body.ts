@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
+import { wellFormed } from '../flow/apply';
 import { Problem } from './problem';
 
 const JSON_MOST = 64 * 1024;
@@ -10,7 +11,9 @@ export async function readJson(ctx: Context, most: number = JSON_MOST): Promise<
   if (bytes.length === 0) return {};
   if (!ctx.is('json')) throw new Problem(415, 'not_json', '请用 application/json 提交。');
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(bytes.toString('utf8'), (_, value: unknown) =>
+      typeof value === 'string' ? wellFormed(value) : value,
+    );
   } catch {
     throw new Problem(400, 'bad_json', '内容不是正确的 JSON。');
   }

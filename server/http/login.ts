@@ -70,7 +70,7 @@ async function vendor<T>(call: () => Promise<T>): Promise<T> {
 
 /** The signature of dd.config (reference/dingtalk.md §7.2): SHA-256, the page's address without `#`, its query decoded. */
 async function jsapi({ config, messenger, clock }: HttpPorts, { query, ctx }: Asked<'GET /api/jsapi'>) {
-  const url = decoded(ownPage(query.url, config.publicUrl ?? ctx.origin));
+  const url = decoded(ownPage(query.url, config.publicUrl ?? `${ctx.protocol}://${ctx.host}`));
   const ticket = await vendor(() => messenger.jsapiTicket());
   const nonceStr = randomBytes(12).toString('hex');
   const timeStamp = String(clock.now());

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { refuse } from '../domain/refusal';
+import { wellFormed } from '../flow/apply';
 import { readBytes, readJson } from './body';
 import { type Answer, type Contract, contract, type Route, type RouteKey } from './contract';
 import type { HttpPorts } from './needs';
@@ -48,8 +49,8 @@ async function serve(
 ): Promise<void> {
   ctx.state.route = name;
   const who = admit(ctx, route, ports, key);
-  const params = check(route.params, ctx.params, 'params');
-  const query = check(route.query, ctx.query, 'query');
+  const params = check(route.params, wellFormed(ctx.params), 'params');
+  const query = check(route.query, wellFormed({ ...ctx.query }), 'query');
   const body = await bodyOf(ctx, route);
   const answer = await handler({ params, query, body, who, ctx });
   if (route.res) ctx.body = route.res.parse(answer);

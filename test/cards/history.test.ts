@@ -135,6 +135,11 @@ describe('what else happens', () => {
     other.wait(MINUTE);
     other.step('system', { type: 'retime' });
     expect(last(other)).toMatch(/改为 2027年2月\d+日 00:\d\d（2027 年放假安排未公布，暂按周末推算）$/);
+    // A ladder, not a calendar: nobody's deadline has moved, and nothing says that it has.
+    const third = handled();
+    third.enact(rulesWith({ idleMinutes: 30 }));
+    third.step('system', { type: 'retime' });
+    expect(last(third)).toBe('提醒时间重排，办理时限不变');
   });
 });
 

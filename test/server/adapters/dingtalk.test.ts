@@ -252,6 +252,12 @@ describe('What is idempotent', () => {
 });
 
 describe('What half worked', () => {
+  test('HTTP 200 that says neither yes nor no about a card is asked again: one outTrackId is one card', async () => {
+    tokens();
+    nock(API).post('/v1.0/card/instances/createAndDeliver').reply(200, {});
+    expect(await failure(messenger().createCard(CARD))).toMatchObject({ name: 'Retry' });
+  });
+
   test('HTTP 200 that hides a card not delivered is a rejection', async () => {
     tokens();
     nock(API)

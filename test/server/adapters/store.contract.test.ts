@@ -444,7 +444,7 @@ describe.each(providers())('on %s', (provider) => {
     await its.store.putMeta('k', '1');
     await its.store.putMeta('k', '2');
     expect(await its.other.meta('k')).toBe('2');
-    await its.store.poison(T0, 'malformed', 'x'.repeat(9000));
+    await its.store.poison(T0, 'malformed', `\0${'x'.repeat(9000)}`);
     expect(await ask(its.url, 'SELECT "reason", length("raw") FROM "Poison"')).toEqual([['malformed', 4000]]);
   });
 });

@@ -77,12 +77,14 @@ describe('Frames', () => {
       commit = resolve;
     });
     const seen: unknown[] = [];
+    const fates: unknown[] = [];
     const link = open({
       onFrame: async ({ data }) => {
         seen.push(data);
         await committed;
         return { response: { text: '好' } };
       },
+      onFate: (...fate) => void fates.push(fate),
     });
     await connected();
     platform.push(robotFrame('r1', { msgId: 'same', text: { content: '路灯坏了' } }));
@@ -102,6 +104,7 @@ describe('Frames', () => {
     ]);
     expect(seen).toEqual([{ msgId: 'same', text: { content: '路灯坏了' } }]);
     expect(link.state()).toMatchObject({ connected: 1, acked: 1, failed: 0 });
+    expect(fates).toEqual([['/v1.0/im/bot/messages/get', 'acked', expect.any(Number), 'r1']]);
   });
 
   test('a ping is echoed, an event is answered SUCCESS, a topic nobody listens to 404', async () => {

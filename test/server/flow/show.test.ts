@@ -23,7 +23,8 @@ interface Scene {
   /** Cards that reached people since the last look, and messages. */
   sent(): Sent[];
   does(by: string, command: Command): Promise<void>;
-  delivers(): Promise<void>;
+  /** `broken`: parts of the store that fail meanwhile. */
+  delivers(broken?: Partial<Store>): Promise<void>;
   owes(userId: string, card: CardKind): Promise<void>;
 }
 
@@ -82,9 +83,9 @@ function open(): Scene {
       if (!outcome.ok) throw new Error(outcome.refusal.refused);
       eventId = outcome.event?.id ?? eventId;
     },
-    async delivers() {
+    async delivers(broken = {}) {
       made.now += 5_000;
-      await deliver(ports);
+      await deliver({ ...ports, store: { ...store, ...broken } });
     },
     async owes(userId, card) {
       const notice = { kind: 'card' as const, userId, eventId, card };
@@ -101,6 +102,8 @@ const titles = (userId: string) =>
     .sent()
     .filter((each) => each.userId === userId)
     .map(({ title }) => title);
+
+const only = async () => (await store.eventIds(null, 1))[0] ?? '';
 
 async function handled(): Promise<void> {
   await scene.does('li', { type: 'report', text: '建设路12号路灯不亮', media: [], conversationId: 'c' });
@@ -167,8 +170,7 @@ it('a reminder that fell due before a suspension is no longer told during it', a
   scene.now += 5.5 * HOUR;
   await scene.does('system', { type: 'tick' });
   // Control: the clock owes a reminder now.
-  const [id = ''] = await store.eventIds(null, 1);
-  expect((await store.entries(id)).map(({ action }) => action)).toContain('rung');
+  expect((await store.entries(await only())).map(({ action }) => action)).toContain('rung');
   await scene.does('qian', { type: 'approve' });
   await scene.delivers();
   // One card, that of the answer.
@@ -181,6 +183,48 @@ it('a reminder of a clock that runs is told (control)', async () => {
   await scene.does('system', { type: 'tick' });
   await scene.delivers();
   expect(titles('zhang')).toEqual(['请办理：路灯不亮']);
+});
+
+describe('a process that dies after sending, before it could note it', () => {
+  /** The card is out, the row still says that it is being sent; the next process goes on with it. */
+  async function dies(): Promise<void> {
+    await expect(scene.delivers({ settleNotices: () => Promise.reject(new Error('died')) })).rejects.toThrow('died');
+    await store.releaseLeases();
+  }
+
+  it('leaves one card, which shows what is so now', async () => {
+    await handled();
+    await scene.does('zhang', { type: 'extend', reason: '缺灯具配件' });
+    await dies();
+    expect(titles('zhao')).toEqual(['请审批延期：路灯不亮']);
+    await scene.does('zhao', { type: 'deny', reason: '仓库里有备件' });
+    await scene.delivers();
+    expect(titles('zhao')).toEqual([]);
+    const live = (await store.cards({ userId: 'zhao', eventId: await only(), kind: 'task' })).filter(
+      ({ status }) => status === 'live',
+    );
+    expect(live).toHaveLength(1);
+  });
+
+  it('leaves one card of a reminder too', async () => {
+    await handled();
+    scene.now += 5.5 * HOUR;
+    await scene.does('system', { type: 'tick' });
+    await dies();
+    expect(titles('zhang')).toEqual(['请办理：路灯不亮']);
+    await scene.delivers();
+    expect(titles('zhang')).toEqual([]);
+  });
+
+  it('does not keep the next notice from being sent (control)', async () => {
+    await handled();
+    await scene.owes('zhang', 'task');
+    await dies();
+    scene.sent();
+    await scene.owes('zhang', 'task');
+    await scene.delivers();
+    expect(titles('zhang')).toEqual(['请办理：路灯不亮']);
+  });
 });
 
 it('a card owed to somebody who has nothing to do with it any more is dropped', async () => {

@@ -243,12 +243,36 @@ describe('what leaves the server', () => {
   });
 });
 
+describe('a NUL, which PostgreSQL refuses', () => {
+  it('is as if it had not been sent, wherever it stands', async () => {
+    const wang = await house.as('wang');
+    const { body } = await wang.post('/api/events', report());
+    const { id } = body.event;
+    expect((await wang.get(`/api/events/${id.slice(0, 5)}%00${id.slice(5)}`)).body.event.id).toBe(id);
+    expect((await wang.get(`/api/events?q=${encodeURIComponent('垃圾\0堆')}`)).body.events).toHaveLength(1);
+    const unknown = await wang.post(`/api/events/${id}/add`, { note: '补充', photos: ['\0'] });
+    expect([unknown.status, unknown.body.code]).toEqual([422, 'bad_input']);
+    const deep = `{"note":${'['.repeat(20_000)}`;
+    expect((await wang.post(`/api/events/${id}/add`, deep)).status).toBe(400);
+    expect((await wang.post(`/api/events/${id}/add`, `${deep + ']'.repeat(20_000)}}`)).status).toBeLessThan(500);
+  });
+});
+
 describe('the signature for the phone', () => {
   it('is made as the platform checks it', async () => {
     const url = `${house.url}/?corpId=ding%201#/e/1`;
     const { body } = await (await house.as('wang')).get(`/api/jsapi?url=${encodeURIComponent(url)}`);
     const text = `jsapi_ticket=ticket-1&noncestr=${body.nonceStr}&timestamp=${body.timeStamp}&url=${house.url}/?corpId=ding 1`;
     expect(body.signature).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+
+  it('is made for a page that says nothing of where it is from, as pages do that only ask', async () => {
+    const { body } = await house.nobody.post('/api/login', { code: 'code-wang' });
+    const page = (url: string) => `/api/jsapi?url=${encodeURIComponent(url)}`;
+    const headers = { Authorization: `Bearer ${body.token}` };
+    expect((await house.nobody.get(page(`${house.url}/`), headers)).status).toBe(200);
+    const foreign = { ...headers, Origin: 'https://evil.example' };
+    expect((await house.nobody.get(page('https://evil.example/'), foreign)).status).toBe(422);
   });
 
   it('is for our own pages only', async () => {
