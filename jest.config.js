@@ -20,4 +20,6 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/support/reporter.js'],
   testTimeout: 30_000,
   maxWorkers: 2,
+  // A worker with nothing left to do takes a while to give back its memory: jest's half second is too short on a busy machine.
+  workerGracefulExitTimeout: 20_000,
 };
