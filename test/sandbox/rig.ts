@@ -114,7 +114,7 @@ export async function listen(
 }
 
 /** Waits for something that others do; fails loudly. */
-export async function until(true_: () => boolean, withinMs = 3_000): Promise<void> {
+export async function until(true_: () => boolean, withinMs = 30_000): Promise<void> {
   for (const end = Date.now() + withinMs; !true_(); ) {
     if (Date.now() > end) throw new Error(`still not so: ${true_.toString()}`);
     await rest(5);
