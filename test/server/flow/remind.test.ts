@@ -1,11 +1,11 @@
-import { HOUR, MINUTE } from '../../../server/domain/clock';
+import { dateOf, HOUR, MINUTE } from '../../../server/domain/clock';
 import type { Rules } from '../../../server/domain/rules';
 import { type Apply, makeApply } from '../../../server/flow/apply';
 import { remind } from '../../../server/flow/remind';
 import { retime } from '../../../server/flow/retime';
 import { loadTown } from '../../../server/flow/town';
 import type { Store } from '../../../server/ports';
-import { MONDAY, tinyTown } from '../../support/town';
+import { MONDAY, tinyRules, tinyTown } from '../../support/town';
 import { ask, providers } from '../adapters/databases';
 import { twoStores } from '../adapters/stores';
 
@@ -142,4 +142,31 @@ describe.each(providers())('on %s', (provider) => {
     // The notices' ids still keep people from hearing it twice.
     expect(await lines()).toHaveLength(NOTICES);
   });
+});
+
+/** A store of events that are due, which a tick makes undue, but for one. */
+function swamped(many: number, stubborn: string) {
+  const due = new Set(Array.from({ length: many }, (_, n) => `e${n}`));
+  const told: string[] = [];
+  const store = {
+    due: async (_: number, limit: number) => [...due].slice(0, limit),
+    meta: async () => dateOf(MONDAY),
+  } as unknown as Store;
+  const apply: Apply = async ({ on }) => {
+    const id = on && 'event' in on ? on.event : '';
+    told.push(id);
+    if (id !== stubborn) due.delete(id);
+    return { ok: true, event: null, repeated: false };
+  };
+  const tick = () => remind({ store, apply, clock: { now: () => MONDAY }, rules: tinyRules });
+  return { told, tick };
+}
+
+test('one sweep finds all that is due, however much; what stays due holds nobody up and is told once', async () => {
+  const { told, tick } = swamped(1_201, 'e7');
+  await tick();
+  expect(new Set(told).size).toBe(1_201);
+  expect(told).toHaveLength(1_201);
+  await tick();
+  expect(told.slice(1_201)).toEqual(['e7']);
 });
