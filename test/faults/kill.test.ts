@@ -9,7 +9,8 @@ import { type Sandbox, startSandbox } from '../../sandbox/server';
 import { openStore } from '../../server/adapters/store';
 import { audit } from '../../server/flow/audit';
 
-jest.setTimeout(240_000);
+/** Each starts the program eleven times over. */
+jest.setTimeout(900_000);
 
 const TURNS = 10;
 const town = sampleTown();

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { closeAll, DELIVER, get, listen, newCard, open, post, ROBOT, rest, tokenOf, until } from './rig';
+import { closeAll, DELIVER, get, listen, newCard, open, post, ROBOT, rest, STRICT, tokenOf, until } from './rig';
 
 beforeAll(() => {
   jest.spyOn(console, 'info').mockImplementation();
@@ -176,7 +176,7 @@ describe('faults on request', () => {
   });
 
   it('drop-acks: answered frames come again', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     const { heard } = await listen(sandbox);
     sandbox.fault({ kind: 'drop-acks' });
     sandbox.say({ userId: 'u1', text: '又来' });
@@ -202,7 +202,7 @@ describe('faults on request', () => {
   });
 
   it('half-open: nothing passes, the socket stays, and only a new connection helps', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     const { client, heard } = await listen(sandbox);
     sandbox.fault({ kind: 'half-open' });
     sandbox.clearFaults();
@@ -216,9 +216,10 @@ describe('faults on request', () => {
   });
 
   it('half-open: answers on their way are lost as well', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     await listen(sandbox, (client, { headers }) => {
-      sandbox.fault({ kind: 'half-open', forMs: 1 });
+      sandbox.fault({ kind: 'half-open' });
+      sandbox.clearFaults();
       client.socketCallBackResponse(headers.messageId, null);
     });
     sandbox.say({ userId: 'u1', text: '收到请回' });

@@ -31,13 +31,14 @@ describe('延期', () => {
     expect(game.event.tasks[0]).toMatchObject({ extensions: 1, extended: 240, request: null });
   });
 
-  test('twice at most; refused ones do not count', () => {
+  test('twice at most, the first limit each time; refused ones do not count', () => {
     const game = handled();
     for (const answer of ['deny', 'approve', 'approve'] as const) {
       game.step('zhang', { type: 'extend', reason: '等配件到货' });
       if (answer === 'deny') game.step('zhao', { type: 'deny', reason: '先抓紧办' });
       else agreed(game);
     }
+    expect(game.task('dept-01').extended).toBe(2 * 240);
     expect(game.refused('zhang', { type: 'extend', reason: '还要等' })).toBe('每件事最多延期 2 次，已经用完。');
   });
 
