@@ -18,6 +18,9 @@ module.exports = {
   },
   transformIgnorePatterns: ['/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|@tanstack|idb|supercluster|kdbush|d3-.*|internmap)/)', '/generated/.*\\.wasm$'],
   reporters: ['default', '<rootDir>/test/support/reporter.js'],
-  testTimeout: 30_000,
+  // Far from what a test takes: it is there for those that hang, not for machines that are busy.
+  testTimeout: 180_000,
   maxWorkers: 2,
+  // A worker with nothing left to do takes a while to give back its memory: jest's half second is too short on a busy machine.
+  workerGracefulExitTimeout: 20_000,
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Answer } from './acks';
@@ -49,6 +50,8 @@ export function createDelivery(
   log: (line: string) => void,
 ): Delivery {
   const closing = new AbortController();
+  // Everything that waits for its redelivery listens to it.
+  setMaxListeners(0, closing.signal);
   let open = 0;
   const attempt = async (push: Push, limitMs: number): Promise<{ pushed: Pushed; answer: Answer | null }> => {
     const connection = gateway.pick(push.type, push.topic);

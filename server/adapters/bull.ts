@@ -115,7 +115,24 @@ function open(redisUrl: string, name: string, isOver: () => boolean): Queue.Queu
   });
   // Bull tells Redis the worker's name without waiting for the answer; a connection that breaks then would end the process.
   queue.setWorkerName = async () => undefined;
+  heed((queue as Listening).eclient);
   return queue;
+}
+
+type Client = Queue.Queue['client'];
+/** Bull's types keep quiet about the connection by which it listens. */
+type Listening = Queue.Queue & { eclient: Client };
+
+/**
+ * After a break ioredis subscribes again and heeds no answer. When the connection breaks anew, or we leave, that answer is a
+ * rejection left to nobody, which ends a process. Whoever did ask still hears of theirs.
+ */
+function heed(client: Client): void {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    command.promise.catch(() => undefined);
+    return send(command, stream);
+  };
 }
 
 /**

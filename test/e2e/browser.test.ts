@@ -4,8 +4,6 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { complaints, freshPage, hasChromium, launch } from '../sandbox/page/chromium';
 import { openWorld, type World } from '../support/world';
 
-jest.setTimeout(120_000);
-
 /** Pictures to look at; with GRIDTALK_PICTURES=docs the README's is taken anew. */
 const PICTURES = join(__dirname, '..', '..', process.env.GRIDTALK_PICTURES ?? 'coverage/screenshots');
 

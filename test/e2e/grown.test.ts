@@ -2,8 +2,6 @@ import { forgetDatabases, freshDatabase, providers } from '../server/adapters/da
 import { REDIS, redisIsThere } from '../server/adapters/redis';
 import { openWorld } from '../support/world';
 
-jest.setTimeout(60_000);
-
 /** A city that outgrew one machine: the same program on PostgreSQL, its alarm on Redis. */
 const there = providers().includes('postgresql') && redisIsThere();
 

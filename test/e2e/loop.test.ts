@@ -1,7 +1,5 @@
 import { openWorld, type World } from '../support/world';
 
-jest.setTimeout(60_000);
-
 let world: World;
 let worker: string;
 

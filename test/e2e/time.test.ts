@@ -2,8 +2,6 @@ import { DAY, dateOf, HOUR } from '../../server/domain/clock';
 import { dispatchers, supervisors } from '../../server/domain/routing';
 import { openWorld, type World } from '../support/world';
 
-jest.setTimeout(60_000);
-
 /** The clock, the ladder and the ledger as people meet them: in chat, on cards, over the API; the whole program runs. */
 
 let world: World;

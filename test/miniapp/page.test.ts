@@ -25,7 +25,7 @@ beforeAll(() => {
   const index = join(BUILT, 'index.html');
   if (existsSync(index) && statSync(index).mtimeMs > newest(join(ROOT, 'miniapp'))) return;
   execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-}, 60_000);
+});
 
 describe('the build', () => {
   const files = () =>
@@ -68,7 +68,7 @@ withBrowser('in a browser', () => {
     server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }, 60_000);
+  });
   beforeEach(async () => {
     complaints.length = 0;
     context = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', hasTouch: true });

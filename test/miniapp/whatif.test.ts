@@ -110,7 +110,7 @@ withBrowser('in a browser', () => {
     await zhao.post(`/api/events/${body.event.id}/ack`);
     house.now = MORNING + 5.5 * HOUR;
     await zhao.post(`/api/events/${body.event.id}/finish`, { note: '已清理' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await chrome.close();
     await new Promise((done) => server.close(done));

@@ -3,6 +3,7 @@ import {
   CARD,
   closeAll,
   DELIVER,
+  FAIR,
   GROUP,
   type Heard,
   type Listener,
@@ -158,13 +159,13 @@ describe('clicks', () => {
   });
 
   it('fail in the clicker’s eyes when the answer is late, wrong or missing', async () => {
-    const sandbox = await open();
+    const sandbox = await open(FAIR);
     const token = await tokenOf(sandbox);
     await post(sandbox, DELIVER, newCard('t'), token);
     const tap = () => sandbox.tap({ userId: 'u2', outTrackId: 't', action: 'ack' });
     expect(await tap()).toMatchObject({ ok: false, message: expect.stringContaining('没有连接') });
     const late = await listen(sandbox, (client, { headers }) => {
-      setTimeout(() => client.socketCallBackResponse(headers.messageId, null), 300);
+      setTimeout(() => client.socketCallBackResponse(headers.messageId, null), 1_300);
     });
     expect(await tap()).toMatchObject({ ok: false, message: expect.stringContaining('超时') });
     late.client.disconnect();

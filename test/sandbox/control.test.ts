@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chinaIso, nextWorkingMorning } from '../../sandbox/clock';
 import { samplePhoto, samples } from '../../sandbox/samples';
 import type { ChatMessage, ConversationView, PersonView } from '../../sandbox/types';
-import { closeAll, DELIVER, GROUP, get, listen, newCard, open, post, rest, TEMPLATE, tokenOf, until } from './rig';
+import { closeAll, DELIVER, GROUP, get, listen, newCard, open, post, TEMPLATE, tokenOf, until } from './rig';
 
 beforeAll(() => {
   jest.spyOn(console, 'info').mockImplementation();
@@ -212,8 +212,7 @@ describe('memory', () => {
   it('is written soon after a change, not only at the end', async () => {
     const sandbox = await open({ stateFile });
     sandbox.say({ userId: 'u1', text: '写下来' });
-    await rest(450);
-    expect(readFileSync(stateFile, 'utf8')).toContain('写下来');
+    await until(() => existsSync(stateFile) && readFileSync(stateFile, 'utf8').includes('写下来'));
   });
 
   it('sets a broken file aside instead of overwriting it', async () => {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { closeAll, DELIVER, get, listen, newCard, open, post, ROBOT, rest, tokenOf, until } from './rig';
+import { closeAll, DELIVER, get, listen, newCard, open, post, ROBOT, rest, STRICT, tokenOf, until } from './rig';
 
 beforeAll(() => {
   jest.spyOn(console, 'info').mockImplementation();
@@ -19,10 +19,15 @@ describe('limits', () => {
   it('lets 20 calls a second through to one API and refuses more, uncounted', async () => {
     const sandbox = await open();
     const send = await sender(sandbox);
+    const begun = performance.now();
     const answers = await Promise.all(Array.from({ length: 40 }, send));
+    // A machine so busy that forty take two seconds is asked for more.
+    while (answers.every(({ status }) => status === 200))
+      answers.push(...(await Promise.all(Array(40).fill(0).map(send))));
+    const seconds = (performance.now() - begun) / 1_000;
     const passed = answers.filter(({ status }) => status === 200).length;
     expect(passed).toBeGreaterThanOrEqual(20);
-    expect(passed).toBeLessThan(30);
+    expect(passed).toBeLessThanOrEqual(21 + 20 * seconds);
     expect(answers.find(({ status }) => status === 403)?.body.code).toBe(
       'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
     );
@@ -123,9 +128,9 @@ describe('faults on request', () => {
   it('last as long as they are told, or until cleared', async () => {
     const sandbox = await open();
     const send = await sender(sandbox);
-    sandbox.fault({ kind: 'qps', forMs: 60 });
+    sandbox.fault({ kind: 'qps', forMs: 1_000 });
     expect((await send()).body.code).toBe('Forbidden.AccessDenied.QpsLimitForAppkeyAndApi');
-    await rest(80);
+    await rest(1_050);
     expect((await send()).status).toBe(200);
     sandbox.fault({ kind: 'ban' });
     expect((await send()).body.text).toContain('<html>');
@@ -144,10 +149,10 @@ describe('faults on request', () => {
 
   it('hang: no answer at all', async () => {
     const sandbox = await open();
-    const slow = () => fetch(`${sandbox.url}/gettoken?appkey=x&appsecret=y`, { signal: AbortSignal.timeout(150) });
-    expect((await slow()).status).toBe(200);
+    const ask = (signal?: AbortSignal) => fetch(`${sandbox.url}/gettoken?appkey=x&appsecret=y`, { signal });
+    expect((await ask()).status).toBe(200);
     sandbox.fault({ kind: 'hang', path: '/gettoken' });
-    await expect(slow()).rejects.toThrow(/timeout/);
+    await expect(ask(AbortSignal.timeout(300))).rejects.toThrow(/timeout/);
   });
 
   it('token-expired: once, and the next token works', async () => {
@@ -171,7 +176,7 @@ describe('faults on request', () => {
   });
 
   it('drop-acks: answered frames come again', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     const { heard } = await listen(sandbox);
     sandbox.fault({ kind: 'drop-acks' });
     sandbox.say({ userId: 'u1', text: '又来' });
@@ -197,7 +202,7 @@ describe('faults on request', () => {
   });
 
   it('half-open: nothing passes, the socket stays, and only a new connection helps', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     const { client, heard } = await listen(sandbox);
     sandbox.fault({ kind: 'half-open' });
     sandbox.clearFaults();
@@ -211,9 +216,10 @@ describe('faults on request', () => {
   });
 
   it('half-open: answers on their way are lost as well', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     await listen(sandbox, (client, { headers }) => {
-      sandbox.fault({ kind: 'half-open', forMs: 1 });
+      sandbox.fault({ kind: 'half-open' });
+      sandbox.clearFaults();
       client.socketCallBackResponse(headers.messageId, null);
     });
     sandbox.say({ userId: 'u1', text: '收到请回' });

@@ -4,6 +4,7 @@ import {
   CARD,
   closeAll,
   DELIVER,
+  FAIR,
   GROUP,
   Listener,
   listen,
@@ -12,6 +13,7 @@ import {
   post,
   ROBOT,
   rest,
+  STRICT,
   tokenOf,
   until,
 } from './rig';
@@ -176,7 +178,7 @@ describe('robot frames', () => {
 
 describe('redelivery', () => {
   it('repeats an unanswered message under a new messageId and the same msgId, then gives up', async () => {
-    const sandbox = await open();
+    const sandbox = await open(STRICT);
     const { heard } = await listen(sandbox, () => undefined);
     const [msgId] = sandbox.say({ userId: 'u1', text: '没人应' });
     expect(sandbox.unanswered()).toBe(1);
@@ -197,9 +199,9 @@ describe('redelivery', () => {
   });
 
   it('repeats what was answered too late, and marks the answer late', async () => {
-    const sandbox = await open();
+    const sandbox = await open(FAIR);
     const { heard } = await listen(sandbox, (client, { headers }) => {
-      setTimeout(() => client.socketCallBackResponse(headers.messageId, null), heard.length === 1 ? 160 : 0);
+      setTimeout(() => client.socketCallBackResponse(headers.messageId, null), heard.length === 1 ? 1_050 : 0);
     });
     sandbox.say({ userId: 'u1', text: '慢慢来' });
     await until(() => sandbox.unanswered() === 0);

@@ -6,9 +6,12 @@ import { comesTrue, counting, forgetAll, freshName, REDIS, redisIsThere, unexpec
 
 interface Kind {
   make(everySeconds: number, onError?: (error: Error) => void): Alarm;
-  /** A poke rings within this many ms: the promise, and what a busy test machine adds. */
+  /** Ms after which a poke has rung for certain, where nothing else keeps the machine busy. */
   soon: number;
 }
+
+/** Ms after which something is said not to happen: many times what it takes, for a busy machine. */
+const PATIENCE = 20_000;
 
 const embedded: Kind = {
   make: (everySeconds, onError = unexpected) => embeddedAlarm({ everySeconds, onError }),
@@ -68,10 +71,11 @@ async function mostAtOnce(kind: Kind): Promise<number> {
 async function ringsOfHundred(kind: Kind): Promise<number> {
   const { seen, ring } = counting();
   const alarm = await started(kind.make(600), ring);
-  await comesTrue(() => seen.ended > 0, 3_000);
+  await comesTrue(() => seen.ended > 0, PATIENCE);
   await wait(kind.soon);
   const before = seen.begun;
   for (let i = 0; i < 100; i += 1) alarm.poke();
+  await comesTrue(() => seen.begun > before, PATIENCE);
   await wait(kind.soon + 100);
   return seen.begun - before;
 }
@@ -80,7 +84,7 @@ async function ringsOfHundred(kind: Kind): Promise<number> {
 async function afterStop(kind: Kind): Promise<{ unfinished: number; late: number }> {
   const { seen, ring } = counting(300);
   const alarm = await started(kind.make(1), ring);
-  await comesTrue(() => seen.now > 0, 3_000);
+  await comesTrue(() => seen.now > 0, PATIENCE);
   alarm.poke();
   await alarm.stop();
   const { begun, ended } = seen;
@@ -94,20 +98,20 @@ describe.each([
   { name: 'bull', kind: bull, promise: redis ? test : test.skip },
 ])('the $name alarm', ({ kind, promise }) => {
   promise('rings when it starts, and then every so often', async () => {
-    const times: number[] = [];
-    await started(kind.make(1), async () => void times.push(performance.now()));
-    expect(await comesTrue(() => times.length >= 4, 6_000)).toBe(true);
-    const gaps = times.slice(1).map((time, i) => time - times[i]!);
-    expect(Math.max(...gaps)).toBeLessThan(1_700);
+    const [often, seldom] = [counting(), counting()];
+    await started(kind.make(1), often.ring);
+    await started(kind.make(600), seldom.ring);
+    expect(await comesTrue(() => often.seen.begun >= 4 && seldom.seen.begun >= 1, PATIENCE)).toBe(true);
+    expect(seldom.seen.begun).toBe(1);
   });
 
-  promise('rings soon after a poke', async () => {
+  promise('rings for a poke, long before the next tick', async () => {
     const { seen, ring } = counting();
     const alarm = await started(kind.make(600), ring);
-    expect(await comesTrue(() => seen.begun === 1, 3_000)).toBe(true);
+    expect(await comesTrue(() => seen.begun === 1, PATIENCE)).toBe(true);
     for (let poke = 2; poke <= 5; poke += 1, await wait(kind.soon)) {
       alarm.poke();
-      expect(await comesTrue(() => seen.begun === poke, kind.soon)).toBe(true);
+      expect(await comesTrue(() => seen.begun === poke, PATIENCE)).toBe(true);
     }
   });
 
@@ -120,13 +124,21 @@ describe.each([
   });
 
   promise('follows a ring with one more, however often it was poked meanwhile', async () => {
-    const { seen, ring } = counting(400);
+    let free = () => {};
+    const { seen, ring } = counting(
+      new Promise<void>((resolve) => {
+        free = resolve;
+      }),
+    );
     const alarm = await started(kind.make(600), ring);
-    await comesTrue(() => seen.begun === 1, 3_000);
+    expect(await comesTrue(() => seen.begun === 1, PATIENCE)).toBe(true);
     for (let i = 0; i < 5; i += 1, await wait(20)) alarm.poke();
-    expect(seen.ended).toBe(0);
-    expect(await comesTrue(() => seen.begun === 2, 400 + kind.soon)).toBe(true);
-    await wait(700);
+    // Each of the pokes has been heard of by now.
+    await wait(kind.soon);
+    expect(seen.begun).toBe(1);
+    free();
+    expect(await comesTrue(() => seen.begun === 2, PATIENCE)).toBe(true);
+    await wait(kind.soon + 300);
     expect(seen.begun).toBe(2);
   });
 
@@ -141,7 +153,7 @@ describe.each([
     const onError = (error: Error) => void errors.push(error.message);
     const alarm = await started(kind.make(600, onError), ring);
     for (let i = 1; i <= 3; i += 1, alarm.poke()) {
-      expect(await comesTrue(() => rings === i, 3_000)).toBe(true);
+      expect(await comesTrue(() => rings === i, PATIENCE)).toBe(true);
       await wait(kind.soon);
     }
     expect(errors).toEqual(['thrown', 'rejected']);
@@ -170,12 +182,13 @@ describe('the control: a careless alarm', () => {
 test('a tick that came while the process was busy rings late, not never', async () => {
   const { seen, ring } = counting();
   await started(embedded.make(3), ring);
-  await comesTrue(() => seen.begun === 1, 1_000);
+  expect(await comesTrue(() => seen.begun === 1, PATIENCE)).toBe(true);
   // Past the moment of the tick and past node-cron's tolerance of a second.
   await wait(2_900 - (Date.now() % 3_000) + (Date.now() % 3_000 > 2_700 ? 3_000 : 0));
   const before = seen.begun;
   for (const end = Date.now() + 1_700; Date.now() < end; );
-  expect(await comesTrue(() => seen.begun > before, 400)).toBe(true);
+  // Before the tick that follows.
+  expect(await comesTrue(() => seen.begun > before, 1_000)).toBe(true);
 });
 
 test.each([

@@ -131,7 +131,7 @@ export const systemFrame = (topic: string, data: unknown = {}) => ({
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until something holds; fails the test when it does not within `limitMs`. */
-export async function until(holds: () => boolean, limitMs = 5_000): Promise<void> {
+export async function until(holds: () => boolean, limitMs = 30_000): Promise<void> {
   const end = performance.now() + limitMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`never held: ${holds.toString()}`);

@@ -57,14 +57,14 @@ export async function comesTrue(what: () => boolean, ms: number): Promise<boolea
   return what();
 }
 
-/** A ring that counts itself and takes `ms`. */
-export function counting(ms = 0) {
+/** A ring that counts itself, and takes so many ms, or until something has happened. */
+export function counting(takes: number | Promise<unknown> = 0) {
   const seen = { begun: 0, ended: 0, now: 0, most: 0 };
   const ring = async () => {
     seen.begun += 1;
     seen.now += 1;
     seen.most = Math.max(seen.most, seen.now);
-    if (ms > 0) await wait(ms);
+    if (takes !== 0) await (typeof takes === 'number' ? wait(takes) : takes);
     seen.now -= 1;
     seen.ended += 1;
   };
@@ -75,13 +75,20 @@ export function unexpected(error: Error): void {
   throw error;
 }
 
-/** A wire to Redis that can be cut, or go dead without breaking. */
+/** A wire to Redis that can be cut, break at a word, or go dead without breaking. */
 export async function wire() {
   const sockets = new Set<net.Socket>();
   let up = true;
+  let fatal: string | null = null;
+  let broken = 0;
   const server = net.createServer((near) => {
-    if (up) join(near, net.connect(far), sockets);
-    else near.destroy();
+    if (!up) return near.destroy();
+    near.on('data', (bytes) => {
+      if (fatal === null || !bytes.includes(fatal)) return;
+      broken += 1;
+      near.destroy();
+    });
+    join(near, net.connect(far), sockets);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -99,6 +106,11 @@ export async function wire() {
     },
     mend() {
       up = true;
+    },
+    /** From now on a connection breaks when this is said on it; tells how many have. */
+    breakAt(word: string) {
+      fatal = word;
+      return () => broken;
     },
     /** The connections of this moment stay open, and nothing passes any more. */
     die() {

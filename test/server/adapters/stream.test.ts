@@ -4,8 +4,12 @@ import { askGateway } from '../../../server/adapters/gateway';
 import { openStream, type StreamHandlers, type StreamLink, type StreamOptions } from '../../../server/adapters/stream';
 import { CONFIG, type Loopback, openLoopback, pause, rawSdk, robotFrame, systemFrame, until } from './loopback';
 
-/** Everything sixty times as fast: a minute of the platform is a second here. */
-const HURRY = { firstMs: 17, slowestMs: 1_000, healthyMs: 300, deadlineMs: 200, idleMs: 400, drainMs: 250, tickMs: 40 };
+/**
+ * Everything sixty times as fast: a minute of the platform is a second here. But for what gives up: that is for the tests about
+ * it, or a busy machine would be given up by the others.
+ */
+const PACE = { firstMs: 17, slowestMs: 1_000, healthyMs: 300, drainMs: 250, tickMs: 40 };
+const HURRY = { ...PACE, deadlineMs: 30_000, idleMs: 60_000 };
 
 const events = { type: 'EVENT', headers: { topic: '*', eventType: 'user_add_org', eventId: 'e1', messageId: 'v1' } };
 
@@ -67,7 +71,7 @@ describe('Frames', () => {
         { type: 'CALLBACK', topic: '/v1.0/card/instances/callback' },
       ],
     });
-    urls.push((await askGateway(platform.config, AbortSignal.timeout(1_000))).url);
+    urls.push((await askGateway(platform.config, AbortSignal.timeout(60_000))).url);
     expect(new URL(urls[0]!).searchParams.get('ticket')).toBe('t/2+1');
   });
 
@@ -216,26 +220,24 @@ describe('The connection', () => {
   test('a gateway that is down for a minute is asked at most 20 times, and then the link is back', async () => {
     expect(await downForAMinute()).toBeLessThanOrEqual(20);
     platform.gateway = 'ok';
-    await until(() => links[0]!.state().connected === 1, 1_500);
+    await until(() => links[0]!.state().connected === 1);
     platform.push(robotFrame('r1'));
     await until(() => answerTo('r1').length === 1);
   });
 
-  test('control: without a growing back-off the same minute counts more than 20', async () => {
-    expect(await downForAMinute({ slowestMs: HURRY.firstMs })).toBeGreaterThan(20);
+  test('control: without a growing back-off more than 20 are soon counted', async () => {
+    await downForAMinute({ slowestMs: HURRY.firstMs });
+    await until(() => platform.gatewayCalls.length > 20);
   });
 
   test('a WebSocket that never opens does not storm the gateway; the SDK as it is does', async () => {
     platform.upgrade = 'refuse';
     control();
-    await until(() => platform.gatewayCalls.length > 0);
-    await pause(4_500);
-    const storm = platform.gatewayCalls.length;
+    await until(() => platform.gatewayCalls.length > 12);
     for (const child of children) child.kill('SIGKILL');
     platform.gatewayCalls.length = 0;
     open({}, { timing: { firstMs: 1_000, slowestMs: 60_000 } });
     await pause(4_500);
-    expect(storm).toBeGreaterThan(12);
     expect(platform.gatewayCalls.length).toBeLessThanOrEqual(8);
   });
 
@@ -249,12 +251,15 @@ describe('The connection', () => {
 
   test('at an announced end the replacement opens first, and the old socket may still answer', async () => {
     let commit = (): void => undefined;
-    const link = open({
-      onFrame: () =>
-        new Promise((resolve) => {
-          commit = () => resolve({ response: null });
-        }),
-    });
+    const link = open(
+      {
+        onFrame: () =>
+          new Promise((resolve) => {
+            commit = () => resolve({ response: null });
+          }),
+      },
+      { timing: { drainMs: 3_000 } },
+    );
     await connected();
     await pause(HURRY.healthyMs);
     platform.push(robotFrame('r1'));
@@ -288,14 +293,15 @@ describe('The connection', () => {
   });
 
   test('a link that has gone silent is replaced; pings keep it', async () => {
-    open();
+    // Ten pings a second are heard in time by a machine that is busy, too.
+    open({}, { timing: { idleMs: 1_500 } });
     await connected();
-    for (let n = 0; n < 8; n += 1) {
+    for (let n = 0; n < 20; n += 1) {
       platform.sockets[0]!.ping();
       await pause(100);
     }
     expect(platform.sockets).toHaveLength(1);
-    await until(() => platform.sockets.length === 2 && platform.live() === 1, 1_500);
+    await until(() => platform.sockets.length === 2 && platform.live() === 1);
   });
 
   test('control: without the watchdog a silent link stays', async () => {
@@ -312,23 +318,24 @@ describe('The connection', () => {
     await pause(200);
     expect(platform.sockets).toHaveLength(1);
     slept = 3_600_000;
-    await until(() => platform.sockets.length === 2 && platform.live() === 1, 1_000);
+    await until(() => platform.sockets.length === 2 && platform.live() === 1);
     await pause(200);
     expect(platform.sockets).toHaveLength(2);
   });
 
   test.each(['gateway', 'upgrade'] as const)('the %s hangs: it is given up and tried again', async (what) => {
     platform[what] = 'hang';
-    open();
-    await until(() => platform.gatewayCalls.length >= 2, 2_000);
+    open({}, { timing: { deadlineMs: 500 } });
+    await until(() => platform.gatewayCalls.length >= 2);
     platform[what] = 'ok';
-    await until(() => links[0]!.state().connected === 1, 3_000);
+    await until(() => links[0]!.state().connected === 1);
     expect(platform.live()).toBe(1);
   });
 
   test('control: without a deadline a gateway that hangs is waited for', async () => {
     platform.gateway = 'hang';
     open({}, { timing: { deadlineMs: 60_000 } });
+    await until(() => platform.gatewayCalls.length > 0);
     await pause(1_000);
     expect(platform.gatewayCalls).toHaveLength(1);
   });
@@ -339,6 +346,7 @@ describe('The connection', () => {
       platform.gateway = status;
       const news: string[] = [];
       open({ onState: ({ type }) => void news.push(type) });
+      await until(() => news.length === 2);
       await pause(450);
       expect(platform.gatewayCalls).toHaveLength(1);
       expect(news).toEqual(['attempt', 'failed']);
@@ -346,7 +354,7 @@ describe('The connection', () => {
       expect(lines.join()).toContain(`${status} authFailed: no app for ***`);
       expect(lines.join()).not.toContain('sec&ret');
       platform.gateway = 'ok';
-      await until(() => links[0]!.state().connected === 1, 1_500);
+      await until(() => links[0]!.state().connected === 1);
     },
   );
 
@@ -354,7 +362,7 @@ describe('The connection', () => {
     const fetched = jest
       .spyOn(globalThis, 'fetch')
       .mockResolvedValue(Response.json({ endpoint: 'ws://wss.example/connect', ticket: 't' }));
-    const asked = askGateway(CONFIG, AbortSignal.timeout(1_000));
+    const asked = askGateway(CONFIG, AbortSignal.timeout(60_000));
     await expect(asked).rejects.toMatchObject({ code: 'insecure' });
     fetched.mockRestore();
   });
@@ -376,30 +384,34 @@ describe('Closing', () => {
     await connected();
     await pause(900);
     platform.sockets[0]!.terminate();
-    await pause(2_000);
-    expect(platform.gatewayCalls.length).toBeGreaterThan(1);
+    await until(() => platform.gatewayCalls.length > 1);
   });
 
   test.each(['gateway', 'upgrade'] as const)(
     'does not wait for the %s that hangs, and leaves nothing open',
     async (what) => {
       platform[what] = 'hang';
-      const link = open({}, { timing: { deadlineMs: 60_000 } });
+      // Whoever waited for this deadline would be here longer than a test may be.
+      const link = open({}, { timing: { deadlineMs: 3_600_000 } });
       await until(() => platform.gatewayCalls.length === 1);
       await pause(50);
-      const begun = performance.now();
       await link.close();
-      expect(performance.now() - begun).toBeLessThan(500);
       expect(platform.live()).toBe(0);
     },
   );
 
   test('answers what is under way, then says goodbye', async () => {
-    const link = open({ onFrame: () => pause(60).then(() => ({ response: null })) });
+    let begun = false;
+    const onFrame = async () => {
+      begun = true;
+      await pause(60);
+      return { response: null };
+    };
+    const link = open({ onFrame }, { timing: { graceMs: 20_000 } });
     await connected();
     const closed = once(platform.sockets[0]!, 'close');
     platform.push(robotFrame('r1'));
-    await pause(20);
+    await until(() => begun);
     await link.close();
     expect((await closed)[0]).toBe(1000);
     expect(answerTo('r1')).toHaveLength(1);
@@ -407,13 +419,16 @@ describe('Closing', () => {
   });
 
   test('a handler that never ends does not keep the program', async () => {
-    const link = open({ onFrame: () => new Promise(() => undefined) });
+    let begun = false;
+    const onFrame = () => {
+      begun = true;
+      return new Promise<never>(() => undefined);
+    };
+    const link = open({ onFrame });
     await connected();
     platform.push(robotFrame('r1'));
-    await pause(20);
-    const begun = performance.now();
+    await until(() => begun);
     await link.close();
-    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 });
 

@@ -130,6 +130,48 @@ describe('督办', () => {
   });
 });
 
+describe('核查 and 结案', () => {
+  const verifying = () => {
+    const game = handled();
+    game.step('zhang', { type: 'finish', note: '已更换灯泡', media: [] });
+    return game;
+  };
+
+  test('only the reporter’s side and dispatchers verify, only they and supervisors reopen', () => {
+    for (const by of ['zhang', 'zhao', 'zhou', 'sun', 'wu', 'feng']) {
+      expect([by, verifying().refused(by, { type: 'pass' })]).not.toEqual([by, 'done']);
+      expect([by, verifying().refused(by, { type: 'fail', reason: '没有解决' })]).not.toEqual([by, 'done']);
+    }
+    const closed = verifying();
+    closed.step('qian', { type: 'pass' });
+    for (const by of ['zhang', 'zhao', 'zhou', 'wu', 'feng'])
+      expect([by, closed.refused(by, { type: 'reopen', reason: '又不亮了' })]).not.toEqual([by, 'done']);
+    for (const by of ['li', 'qian', 'sun'])
+      expect([by, closed.refused(by, { type: 'reopen', reason: '又不亮了' })]).toEqual([by, 'done']);
+  });
+
+  test('reopened within thirty days, never after', () => {
+    const game = verifying();
+    game.step('li', { type: 'pass' });
+    game.wait(30 * 24 * HOUR);
+    expect(game.refused('li', { type: 'reopen', reason: '又不亮了' })).toBe('done');
+    game.wait(1);
+    expect(game.refused('li', { type: 'reopen', reason: '又不亮了' })).toContain('30');
+  });
+
+  test('only a dispatcher refuses to file, or says which matter it is', () => {
+    const returned = handled();
+    returned.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+    for (const by of ['li', 'zhang', 'zhao', 'sun', 'wu'])
+      for (const command of [
+        { type: 'reject' as const, reason: '不在本区' },
+        { type: 'correct' as const, matterId: 'noise', reason: '其实是噪声' },
+        { type: 'dispatch' as const, to: 'dept-02' },
+      ])
+        expect([by, command.type, returned.refused(by, command)]).not.toEqual([by, command.type, 'done']);
+  });
+});
+
 describe('批转 and 回退', () => {
   const returned = () => {
     const game = handled();

@@ -1,4 +1,5 @@
 import { HOUR, instant, MINUTE } from '../../../server/domain/clock';
+import { ahead } from '../../../server/domain/ladder';
 import { maySee } from '../../../server/domain/policy';
 import type { Decision } from '../../../server/domain/rules';
 import { DEFAULTS } from '../../../server/domain/settings';
@@ -62,15 +63,30 @@ describe('each rung once', () => {
     expect(game.entries.at(-2)).toMatchObject({ by: 'system', data: { due: instant('2026-11-23', '15:00') } });
   });
 
-  test('to the second: one before the deadline nothing, at the deadline blue', () => {
+  test('to the ms: one before the deadline nothing, at the deadline blue', () => {
     const game = handled();
-    game.at(instant('2026-11-23', '15:00') - 1_000);
+    game.at(instant('2026-11-23', '15:00') - 1);
     game.tick();
     expect(game.fired()).toEqual(RUNGS.slice(0, 1));
-    game.wait(1_000);
+    game.wait(1);
     game.tick();
     expect(game.fired()).toEqual(RUNGS.slice(0, 2));
   });
+});
+
+test('an extension moves every rung: those past the deadline by the first limit’s shares, not by the longer time', () => {
+  const game = handled();
+  game.step('zhang', { type: 'extend', reason: '等配件到货' });
+  game.step('zhao', { type: 'approve' });
+  game.step('qian', { type: 'approve' });
+  const moments = ahead(game.task('dept-01'), game.event, game.rules).map(({ step, at }) => [step.rung, at]);
+  expect(moments).toEqual([
+    // 80 % and all of eight hours, then half of four and four more.
+    ['prewarn', instant('2026-11-23', '17:24')],
+    ['blue', instant('2026-11-24', '09:00')],
+    ['yellow', instant('2026-11-24', '11:00')],
+    ['red', instant('2026-11-24', '15:00')],
+  ]);
 });
 
 describe('two ladders', () => {

@@ -4,7 +4,7 @@ import { isLate } from '../../../server/domain/ladder';
 import { type LedgerLine, ledgerOf } from '../../../server/domain/ledger';
 import { DEFAULTS } from '../../../server/domain/settings';
 import type { CalendarRule } from '../../../server/domain/types';
-import { type Game, handled, play, rulesWith } from '../../support/play';
+import { filed, type Game, handled, play, rulesWith } from '../../support/play';
 import { tinyRules, tinyTown } from '../../support/town';
 
 /** 为什么是这个时间: `lamp` allows four working hours from acknowledging, on Monday at 09:00. */
@@ -93,6 +93,36 @@ test('a local holiday is told by its reason, and only to the units it is for', (
   const game = handled({ ...tinyRules(town), calendarOf });
   game.at(instant('2026-11-25', '08:00'));
   expect(told(game).filter((line) => line.includes('暴雨停工'))).toEqual(['11-24 00:00–00:00 -0 暴雨停工']);
+});
+
+test('the working time is that of the unit that has it, not of the place where it happened', () => {
+  const closed = (areaId: string) => ({
+    ...{ areaId, rules: [{ kind: 'closed' as const, from: '2026-11-23', to: '2026-11-23', reason: '停电' }] },
+  });
+  const national = { isWorkday: () => true, nameOf: () => '', published: () => true };
+  const dueWhere = (areaId: string, to: string, by: string) => {
+    const game = filed({ ...tinyRules(), calendarOf: calendarsOf([closed(areaId)], DEFAULTS.sessions, national) });
+    if (to !== 'dept-01') {
+      game.step('qian', { type: 'recall' });
+      game.step('qian', { type: 'dispatch', to });
+    }
+    game.step(by, { type: 'ack' });
+    return game.task(to).handleDueAt;
+  };
+  const [open, later] = [instant('2026-11-23', '15:00'), instant('2026-11-24', '12:00')];
+  // The street is closed: that stops the street’s people, not the department of the district.
+  expect([dueWhere('s', 'dept-01', 'zhang'), dueWhere('s', 'u-s', 'feng')]).toEqual([open, later]);
+  expect([dueWhere('d', 'dept-01', 'zhang'), dueWhere('d', 'u-s', 'feng')]).toEqual([later, later]);
+});
+
+test('a clock set back tells only what has been by then, and still adds up', () => {
+  const game = handled();
+  game.wait(2 * HOUR);
+  game.step('zhang', { type: 'return', reason: '不属于我单位职责' });
+  game.wait(-HOUR);
+  const ledger = ledgerOf(game.task('dept-01'), 'handle', game.event, game.rules, game.now)!;
+  expect(ledger.lines.map(say)).toEqual(['11-23 09:00–10:00 +60 处置中']);
+  expect(ledger.used).toBe(HOUR);
 });
 
 test('a deadline in a year whose holidays are not published says which year it leans on', () => {

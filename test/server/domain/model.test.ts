@@ -10,6 +10,7 @@ import type { Settings } from '../../../server/domain/settings';
 import type { Event, Stage, Task, TaskClock, Town } from '../../../server/domain/types';
 import { folded, type Game, historyOf, play, rulesWith } from '../../support/play';
 import { MONDAY, tinyRules, tinyTown } from '../../support/town';
+import { hasAuthority } from './authority';
 
 /**
  * decide() as a model: whatever people do, in whatever order, under whatever policy, these hold.
@@ -147,6 +148,7 @@ function attempt(game: Game, by: string, command: Command, done: Record<string, 
   must(MAY_LEAD[before.stage].includes(game.event.stage), `${command.type}: ${before.stage} → ${game.event.stage}`);
   if (decision.repeated || command.type === 'report' || command.type === 'add') return;
   must(authorised(by, command, before, game.rules), `${by} may ${command.type}`);
+  must(hasAuthority(by, command, before), `${by} has the authority to ${command.type}`);
 }
 
 function authorised(by: string, command: Command, before: Event, rules: Rules): boolean {
@@ -214,15 +216,15 @@ function reckoned(task: Task, clock: TaskClock, now: number, continuous: boolean
     .reduce((sum, ms) => sum + ms, 0);
 }
 
-/** Each rung of each clock once for a unit in one round of one event, where the policy remembers. */
+/** Each rung of each clock once for a unit in one round of one event; where the policy forgets, once for each of its turns. */
 function rungsOnce(game: Game): void {
-  if (game.rules.settings.onRedispatch === 'restart') return;
+  const forgets = game.rules.settings.onRedispatch === 'restart';
   const counts = new Map<string, number>();
   for (const { action, data } of game.entries) {
     if (action === 'reopen') counts.clear();
     if (action !== 'rung') continue;
     const duty = game.event.tasks.find(({ id }) => id === data.task)?.duty;
-    const key = `${duty} ${data.unit} ${data.clock}.${data.rung}`;
+    const key = `${forgets ? data.task : duty} ${data.unit} ${data.clock}.${data.rung}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   must(

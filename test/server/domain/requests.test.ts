@@ -33,13 +33,14 @@ describe('延期', () => {
     expect(game.event.tasks[0]).toMatchObject({ extensions: 1, extended: 240, request: null });
   });
 
-  test('twice at most; refused ones do not count', () => {
+  test('twice at most, the first limit each time; refused ones do not count', () => {
     const game = handled();
     for (const answer of ['deny', 'approve', 'approve'] as const) {
       game.step('zhang', { type: 'extend', reason: '等配件到货' });
       if (answer === 'deny') game.step('zhao', { type: 'deny', reason: '先抓紧办' });
       else agreed(game);
     }
+    expect(game.task('dept-01').extended).toBe(2 * 240);
     expect(game.refused('zhang', { type: 'extend', reason: '还要等' })).toBe('每件事最多延期 2 次，已经用完。');
   });
 
@@ -71,6 +72,18 @@ describe('延期', () => {
     game.step('zhang', { type: 'extend', reason: '等配件到货' });
     game.step('zhao', { type: 'approve' });
     expect(game.refused('zhao', { type: 'approve' })).toContain('不能审批自己的申请');
+    game.step('qian', { type: 'approve' });
+    expect(game.event.tasks[0]).toMatchObject({ extensions: 1 });
+  });
+
+  test('whoever asks does not decide, though they hold the post that would', () => {
+    const town = tinyTown();
+    town.posts.push({ id: 'zhang.dispatcher', userId: 'zhang', role: 'dispatcher', unitId: 'u-s', areaId: 's' });
+    const game = handled(tinyRules(town));
+    game.step('zhang', { type: 'extend', reason: '等配件到货' });
+    game.step('zhao', { type: 'approve' });
+    expect(game.refused('zhang', { type: 'approve' })).toContain('不能审批自己的申请');
+    expect(game.refused('zhang', { type: 'deny', reason: '不用了' })).toContain('不能审批自己的申请');
     game.step('qian', { type: 'approve' });
     expect(game.event.tasks[0]).toMatchObject({ extensions: 1 });
   });
@@ -212,6 +225,7 @@ describe('申诉', () => {
   test('after closing, by the unit that was late; two reviewers; exempt, and the fact stays', () => {
     const game = late();
     const rungs = game.task('dept-01').rungs;
+    expect(actionsFor('zhang', game.event, game.rules.roster)).toContain('appeal');
     game.step('zhao', { type: 'appeal', reason: '配件停产，属不可抗力' });
     game.step('qian', { type: 'approve', note: '情况属实' });
     expect(game.task('dept-01').appealed).toBeNull();
@@ -246,6 +260,7 @@ describe('申诉', () => {
     game.step('zhang', { type: 'appeal', reason: '配件停产' });
     game.step('qian', { type: 'deny', reason: '未提供证明' });
     expect(game.task('dept-01').appealed).toBe('denied');
+    expect(actionsFor('zhang', game.event, game.rules.roster)).not.toContain('appeal');
     expect(game.refused('zhang', { type: 'appeal', reason: '补充证明' })).toBe('每件事只能申诉一次。');
   });
 

@@ -1,11 +1,11 @@
-import { HOUR, MINUTE } from '../../../server/domain/clock';
+import { dateOf, HOUR, MINUTE } from '../../../server/domain/clock';
 import type { Rules } from '../../../server/domain/rules';
 import { type Apply, makeApply } from '../../../server/flow/apply';
 import { remind } from '../../../server/flow/remind';
 import { retime } from '../../../server/flow/retime';
 import { loadTown } from '../../../server/flow/town';
 import type { Store } from '../../../server/ports';
-import { MONDAY, tinyTown } from '../../support/town';
+import { MONDAY, tinyRules, tinyTown } from '../../support/town';
 import { ask, providers } from '../adapters/databases';
 import { twoStores } from '../adapters/stores';
 
@@ -54,6 +54,8 @@ describe.each(providers())('on %s', (provider) => {
   }
 
   const ALL = ['prewarn', 'blue', 'yellow', 'red'];
+  /** zhang is told three times, his leader and the street's supervisor twice, the centre once. */
+  const NOTICES = 3 + 2 + 2 + 1;
 
   test('two processes that sweep at the same moment: every rung once', async () => {
     const [one, two] = [process(its.store), process(its.other)];
@@ -63,8 +65,7 @@ describe.each(providers())('on %s', (provider) => {
     for (const id of ids) expect(await rungs(id)).toEqual(ALL);
     const told = await lines();
     expect(new Set(told).size).toBe(told.length);
-    // zhang is told three times, his leader and the street's supervisor twice, the centre once.
-    expect(told).toHaveLength(ids.length * (3 + 2 + 2 + 1));
+    expect(told).toHaveLength(ids.length * NOTICES);
   });
 
   test('a clock set back an hour, then forward three days: every rung once, in order', async () => {
@@ -80,6 +81,7 @@ describe.each(providers())('on %s', (provider) => {
     await tick();
     await tick();
     expect(await rungs(id)).toEqual(ALL);
+    expect(await lines()).toHaveLength(NOTICES);
   });
 
   test('ticks missed for six hours change nothing but the hour at which people hear of it', async () => {
@@ -93,6 +95,8 @@ describe.each(providers())('on %s', (provider) => {
     const entries = await its.store.entries(id);
     const due = entries.filter(({ action }) => action === 'rung').map(({ data }) => data.due);
     expect(new Set(due)).toEqual(new Set([MONDAY + 6 * HOUR]));
+    // Without the centre, which hears of red.
+    expect(await lines()).toHaveLength(NOTICES - 3);
   });
 
   test('a sweep and a finish at the same moment: late is late, and nobody is told twice', async () => {
@@ -135,5 +139,34 @@ describe.each(providers())('on %s', (provider) => {
     await its.save({ events: [forgetful] });
     await tick();
     expect(await rungs(id)).not.toEqual(ALL);
+    // The notices' ids still keep people from hearing it twice.
+    expect(await lines()).toHaveLength(NOTICES);
   });
+});
+
+/** A store of events that are due, which a tick makes undue, but for one. */
+function swamped(many: number, stubborn: string) {
+  const due = new Set(Array.from({ length: many }, (_, n) => `e${n}`));
+  const told: string[] = [];
+  const store = {
+    due: async (_: number, limit: number) => [...due].slice(0, limit),
+    meta: async () => dateOf(MONDAY),
+  } as unknown as Store;
+  const apply: Apply = async ({ on }) => {
+    const id = on && 'event' in on ? on.event : '';
+    told.push(id);
+    if (id !== stubborn) due.delete(id);
+    return { ok: true, event: null, repeated: false };
+  };
+  const tick = () => remind({ store, apply, clock: { now: () => MONDAY }, rules: tinyRules });
+  return { told, tick };
+}
+
+test('one sweep finds all that is due, however much; what stays due holds nobody up and is told once', async () => {
+  const { told, tick } = swamped(1_201, 'e7');
+  await tick();
+  expect(new Set(told).size).toBe(1_201);
+  expect(told).toHaveLength(1_201);
+  await tick();
+  expect(told.slice(1_201)).toEqual(['e7']);
 });
