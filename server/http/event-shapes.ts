@@ -146,6 +146,7 @@ export const eventDetail = z
     bounces: z
       .object({ returned: z.number().int(), moved: z.number().int(), text: z.string() })
       .describe('退回、转办各几次'),
+    located: z.boolean().describe('有坐标或网格轮廓可看'),
     spent: z
       .object({ share: z.number().min(0).describe('已用去几成，1 为用完'), words: z.string() })
       .nullable()

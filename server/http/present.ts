@@ -104,6 +104,7 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     terms: termsOf(event),
     responsible: roster.unit(event.responsibleId ?? '')?.name ?? null,
     bounces: bounces(event),
+    located: event.place.lng !== null || Boolean(event.gridId && roster.area(event.gridId)?.polygon),
     spent: spentOf(event, view),
     standing: standingText(event, roster, now) || null,
     instruction: instruction(entries, roster, now) || null,
