@@ -148,20 +148,22 @@ function Evidence({ event, offer, photos, setPhotos, before, setBefore }: Eviden
           {WANTS[wants]}
         </p>
       )}
-      {shown.length > 0 && (
-        <div class="field">
-          <span>处理前</span>
-          <div class="photos small">
-            {shown.map(({ id, url }) => (
-              <img key={id} class="thumb" src={url} alt="处理前" />
-            ))}
+      <div class="pair">
+        {shown.length > 0 && (
+          <div class="field">
+            <span>处理前</span>
+            <div class="photos small">
+              {shown.map(({ id, url }) => (
+                <img key={id} class="thumb" src={url} alt="处理前" />
+              ))}
+            </div>
           </div>
-        </div>
-      )}
-      {shown.length === 0 && wants === 'before_after' && (
-        <PhotoPicker label="处理前的照片" photos={before} change={setBefore} />
-      )}
-      <PhotoPicker label="处理后的照片" photos={photos} change={setPhotos} />
+        )}
+        {shown.length === 0 && wants === 'before_after' && (
+          <PhotoPicker label="处理前" photos={before} change={setBefore} />
+        )}
+        <PhotoPicker label="处理后" photos={photos} change={setPhotos} />
+      </div>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Photo } from '../../server/http/contract';
+import { keepIn } from '../kit/sheet';
 
 /** Photos and recordings; before and after stand side by side once there are both. */
 export function Photos({ photos }: { photos: Photo[] }) {
@@ -84,14 +85,20 @@ function Viewer({ images, from, close }: { images: Photo[]; from: string; close:
     strip.current?.parentElement?.querySelector('button')?.focus();
     return () => before?.focus();
   }, []);
-  const press = (key: KeyboardEvent) => {
-    if (key.key === 'Escape') close();
-    if (key.key === 'ArrowRight') go(at + 1);
-    if (key.key === 'ArrowLeft') go(at - 1);
-  };
+  useEffect(() => {
+    // A button that has just become useless has lost the focus, so the whole page listens.
+    const press = (key: KeyboardEvent) => {
+      if (key.key === 'Escape') close();
+      if (key.key === 'ArrowRight') go(at + 1);
+      if (key.key === 'ArrowLeft') go(at - 1);
+      if (key.key === 'Tab') keepIn(strip.current?.parentElement || null, key);
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [at]);
   const shown = images[at];
   return (
-    <div class="viewer" role="dialog" aria-modal="true" aria-label="大图" onKeyDown={press}>
+    <div class="viewer" role="dialog" aria-modal="true" aria-label="大图">
       <div
         ref={strip}
         class="strip"

@@ -7,7 +7,7 @@ type Point = readonly [number, number];
 
 const WIDTH = 360;
 const HEIGHT = 160;
-const EDGE = 12;
+const EDGE = 26;
 
 /**
  * Where it is: the outline of the grid among its neighbours, and the point. Drawn as it is, without tiles: what a worker of the
@@ -19,25 +19,21 @@ export function Place({ event }: { event: EventDetail }) {
   const point = data?.point;
   const words = event.place || event.area;
   return (
-    <section class="card place">
-      <h2>位置</h2>
-      <div class="place-map">{data && <Sketch spot={data} words={words} />}</div>
-      <div class="place-foot">
-        <p class="note">{words}</p>
-        {point && (
-          <button
-            type="button"
-            class="button"
-            onClick={() =>
-              void bridge().then((client) =>
-                client.openLocation({ lng: point[0], lat: point[1], title: event.matter, address: words }),
-              )
-            }
-          >
-            导航去这里
-          </button>
-        )}
-      </div>
+    <section class="card place" aria-label="位置">
+      {data && <Sketch spot={data} words={words} />}
+      {point && (
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            void bridge().then((client) =>
+              client.openLocation({ lng: point[0], lat: point[1], title: event.matter, address: words }),
+            )
+          }
+        >
+          导航去这里
+        </button>
+      )}
     </section>
   );
 }

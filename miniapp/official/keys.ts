@@ -6,8 +6,8 @@ export function useKeys(ids: string[], open: string | null, show: (id: string) =
   now.current = { ids, open, show };
   const enter = () => {
     const pane = document.getElementById('pane');
-    const step = pane?.querySelector<HTMLElement>('.bar .primary, .bar button');
-    (step || pane?.querySelector<HTMLElement>('a, button'))?.focus();
+    const found = ['.bar .primary', '.bar button', 'a, button'].map((each) => pane?.querySelector<HTMLElement>(each));
+    found.find(Boolean)?.focus();
   };
   useEffect(() => {
     const press = (key: KeyboardEvent) => {

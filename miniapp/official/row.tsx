@@ -33,16 +33,23 @@ export function Row({ event, open, pick, picked, choose }: Props) {
         </div>
         <p class="text">{event.text || '（只有照片）'}</p>
         <p class="note">{[event.no || '未确认', event.place || event.area].join(' · ')}</p>
-        {event.due && <TimeLeft due={event.due} share={event.due.share} />}
       </a>
-      {pick && event.step === 'ack' && !signed && <Tick no={event.no} picked={picked} pick={pick} />}
-      {event.step === 'ack' ? (
-        <Sign event={event} ack={ack} />
-      ) : (
-        <span class="next" aria-hidden="true">
-          去{event.next} ›
-        </span>
+      {ack && !signed && (
+        <p class="alert" role="alert">
+          {ack.words}
+        </p>
       )}
+      <div class="todo-foot">
+        {pick && event.step === 'ack' && !signed && <Tick no={event.no} picked={picked} pick={pick} />}
+        {event.due ? <TimeLeft due={event.due} share={event.due.share} /> : <span class="note">等您处理</span>}
+        {event.step === 'ack' ? (
+          <Sign event={event} ack={ack} />
+        ) : (
+          <span class="next" aria-hidden="true">
+            去{event.next} ›
+          </span>
+        )}
+      </div>
     </li>
   );
 }
@@ -65,15 +72,8 @@ const STATES: Record<Ack['state'], string> = { held: '已签收', sending: '正�
 function Sign({ event, ack }: { event: TodoRow; ack: Ack | undefined }) {
   if (ack && ack.state !== 'failed') return <p class="signed">✓ {STATES[ack.state]}</p>;
   return (
-    <>
-      {ack && (
-        <p class="alert" role="alert">
-          {ack.words}
-        </p>
-      )}
-      <button type="button" class="button primary sign" onClick={() => acknowledge([event])}>
-        签收
-      </button>
-    </>
+    <button type="button" class="button primary sign" onClick={() => acknowledge([event])}>
+      签收
+    </button>
   );
 }
