@@ -1,9 +1,9 @@
 import { MINUTE, timeOf } from '../server/domain/clock';
 import { SPAN_WORDS } from '../server/domain/commands';
-import { isLate, ladderOf, rungAt, runningDue } from '../server/domain/ladder';
+import { allowed, isLate, ladderOf, rungAt, runningDue, spansOf, used } from '../server/domain/ladder';
 import { type LedgerLine, ledgerOf, unpublishedOf } from '../server/domain/ledger';
 import { when } from '../server/domain/refusal';
-import type { Rules } from '../server/domain/rules';
+import { calendarFor, limitsOf, type Rules } from '../server/domain/rules';
 import type { Event, Task, TaskClock } from '../server/domain/types';
 import { dateWords, daysWords, hoursWords, limitText, remaining } from './duration';
 
@@ -44,6 +44,14 @@ export function isNear(task: Task, clock: TaskClock, event: Event, rules: Rules,
 function counting({ ackedAt, ackDueAt, handleDueAt }: Task): TaskClock {
   if (ackedAt !== null) return 'handle';
   return handleDueAt !== null && (ackDueAt === null || handleDueAt < ackDueAt) ? 'handle' : 'ack';
+}
+
+/** How much of its time the clock that counts has used: 1 when it is due, more when late. */
+export function shareOf(task: Task, event: Event, rules: Rules, now: number): number {
+  const clock = counting(task);
+  const limit = limitsOf(event)[clock];
+  const most = allowed(task, clock, limit) * MINUTE;
+  return most > 0 ? used(spansOf(task, clock), now, limit, calendarFor(task, event, rules)) / most : 0;
 }
 
 function standing({ state, suspendedUntil }: Task, now: number): string {

@@ -3,6 +3,7 @@ import oldAuthCode from 'dingtalk-jsapi/api/runtime/permission/requestAuthCode';
 import createDing from 'dingtalk-jsapi/api/union/createDing';
 import getLocation from 'dingtalk-jsapi/api/union/getLocation';
 import openLink from 'dingtalk-jsapi/api/union/openLink';
+import openLocation from 'dingtalk-jsapi/api/union/openLocation';
 import requestAuthCode from 'dingtalk-jsapi/api/union/requestAuthCode';
 import scan from 'dingtalk-jsapi/api/union/scan';
 import setNavigationTitle from 'dingtalk-jsapi/api/union/setNavigationTitle';
@@ -38,6 +39,15 @@ export function dingtalk(browser: Bridge): Bridge {
     },
     title: (title) => void within(setNavigationTitle({ title }), QUICK),
     openLink: (url) => void within(openLink({ url }), QUICK).then((opened) => opened || browser.openLink(url)),
+    async openLocation(spot) {
+      const { lng, lat, title, address } = spot;
+      const shown = await within(
+        openLocation({ longitude: String(lng), latitude: String(lat), title, address }),
+        QUICK,
+      );
+      // A map that opened without saying so hides this page.
+      if (!shown && document.visibilityState === 'visible') browser.openLocation(spot);
+    },
     async ding(users, text) {
       const { corpId } = await configured();
       const format = 'yyyy-MM-dd HH:mm';

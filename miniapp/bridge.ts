@@ -12,6 +12,8 @@ export interface Bridge {
   scan(): Promise<string | null>;
   title(words: string): void;
   openLink(url: string): void;
+  /** Shows a place (GCJ-02) on the client's own map, from where the person can be led there. */
+  openLocation(spot: { lng: number; lat: number; title: string; address: string }): void;
   /** Opens a DING with these words, for the person to send; false where the client has none. */
   ding(userIds: string[], words: string): Promise<boolean>;
   /** Offers a page to colleagues; false where the client cannot. */
@@ -60,6 +62,11 @@ const browser: Bridge = {
   scan: async () => null,
   title: () => undefined,
   openLink: (url) => void window.open(url, '_blank', 'noopener'),
+  // 高德's address for a marker; on a phone with its app it opens there. `gaode` is GCJ-02.
+  openLocation: ({ lng, lat, title }) =>
+    browser.openLink(
+      `https://uri.amap.com/marker?position=${lng},${lat}&name=${encodeURIComponent(title)}&coordinate=gaode&callnative=1`,
+    ),
   ding: async () => false,
   async share({ title, words, url }) {
     if (!('share' in navigator)) return false;

@@ -6,25 +6,19 @@ import { Empty, Skeleton, Trouble } from './kit/states';
 import { wordsOf } from './live';
 import { DueLine, StageTag } from './words';
 
-/** 待办: what waits for me, what presses most first. */
-export function TodoPage() {
-  return <List title="待办" query={{ todo: '1' }} empty="没有待办，辛苦了。" order={pressing} />;
-}
-
 /** 我的上报: as they came, the newest first. */
 export function MinePage() {
   const empty = '还没有上报过。在钉钉里对网格通说一句“哪里、怎么了”，就能上报。';
-  return <List title="我的上报" query={{ mine: '1' }} empty={empty} order={(events) => events} />;
+  return <List title="我的上报" query={{ mine: '1' }} empty={empty} />;
 }
 
 interface Props {
   title: string;
-  query: { todo?: '1'; mine?: '1' };
+  query: { mine: '1' };
   empty: string;
-  order: (events: EventSummary[]) => EventSummary[];
 }
 
-function List({ title, query, empty, order }: Props) {
+function List({ title, query, empty }: Props) {
   const asked = useInfiniteQuery({
     queryKey: ['GET /api/events', query],
     queryFn: ({ pageParam }) => call('GET /api/events', { query: { ...query, cursor: pageParam || undefined } }),
@@ -41,7 +35,7 @@ function List({ title, query, empty, order }: Props) {
       {asked.isPending && <Skeleton height={132} />}
       {asked.data && events.length === 0 && !asked.hasNextPage && <Empty>{empty}</Empty>}
       <ul class="list">
-        {order(events).map((event) => (
+        {events.map((event) => (
           <Row key={event.id} event={event} />
         ))}
       </ul>
@@ -57,12 +51,6 @@ function List({ title, query, empty, order }: Props) {
       )}
     </Page>
   );
-}
-
-/** Urgent ones first, then by what is due next. */
-function pressing(events: EventSummary[]): EventSummary[] {
-  const at = ({ due, urgent }: EventSummary) => (urgent ? 0 : 1e15) + (due?.at || 1e14);
-  return events.slice().sort((a, b) => at(a) - at(b));
 }
 
 function Row({ event }: { event: EventSummary }) {

@@ -27,9 +27,9 @@ type Load = () => Promise<ComponentType<PageProps>>;
 
 /** Every page, by the address behind `#`; each comes with a chunk of its own when it is first opened. */
 const PAGES: Record<string, Load> = {
-  '/todo': () => import('./list').then(({ TodoPage }) => TodoPage),
+  '/todo': () => import('./official/todo').then(({ TodoPage }) => TodoPage),
   '/mine': () => import('./list').then(({ MinePage }) => MinePage),
-  '/e/:id': () => import('./event').then(({ EventPage }) => EventPage),
+  '/e/:id': () => import('./event/page').then(({ EventPage }) => EventPage),
   '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
   '/what-if': () => import('./whatif').then(({ WhatIfPage }) => WhatIfPage),
   '/me': () => import('./me').then(({ MePage }) => MePage),

@@ -15,10 +15,11 @@ const MOST = 9;
 interface Props {
   photos: Picked[];
   change: (update: (before: Picked[]) => Picked[]) => void;
+  label?: string;
 }
 
 /** Photos are sent as they are chosen, one by one: a broken line loses one, not all. */
-export function PhotoPicker({ photos, change }: Props) {
+export function PhotoPicker({ photos, change, label = '照片' }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [word, setWord] = useState('');
 
@@ -43,7 +44,9 @@ export function PhotoPicker({ photos, change }: Props) {
 
   return (
     <div class="field">
-      <span>照片（最多 {MOST} 张）</span>
+      <span>
+        {label}（最多 {MOST} 张）
+      </span>
       <div class="photos">
         {photos.map((photo) => (
           <button

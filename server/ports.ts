@@ -192,6 +192,11 @@ export interface Store {
   event(idOrNo: string): Promise<Event | null>;
   entries(eventId: string): Promise<Entry[]>;
   list(query: EventQuery): Promise<Event[]>;
+  /**
+   * Open events of which a step may wait for the person of this scope: all that do, and some that do not. Urgent ones first,
+   * then by the moment that comes next.
+   */
+  waiting(scopes: Scope, limit: number): Promise<Event[]>;
   counts(scopes: Scope, now: number, dayStart: number, dayEnd: number): Promise<Counts>;
   /** Every event's id in order of creation, for the auditor. */
   eventIds(after: string | null, limit: number): Promise<string[]>;

@@ -35,7 +35,8 @@ function focusable(box: HTMLElement | null): HTMLElement[] {
   return Array.from(all).filter((element) => !element.hasAttribute('disabled'));
 }
 
-function keepIn(box: HTMLElement | null, event: KeyboardEvent): void {
+/** Tab goes round within the box. */
+export function keepIn(box: HTMLElement | null, event: KeyboardEvent): void {
   const all = focusable(box);
   const [first, last] = [all[0], all[all.length - 1]];
   const from = event.shiftKey ? first : last;

@@ -3,7 +3,10 @@ import type { Counts, EventQuery, Scope, Store } from '../ports';
 import { type Database, join, type Session, type Sql, sql } from './prisma';
 import { entryOf, readEvents } from './store-rows';
 
-type Reads = Pick<Store, 'event' | 'entries' | 'list' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'>;
+type Reads = Pick<
+  Store,
+  'event' | 'entries' | 'list' | 'waiting' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'
+>;
 
 export function eventReads({ reading }: Database): Reads {
   const { db } = reading;
@@ -18,6 +21,7 @@ export function eventReads({ reading }: Database): Reads {
       return rows.map(entryOf);
     },
     list: (query) => list(reading, query),
+    waiting: (scopes, limit) => waiting(reading, scopes, limit),
     counts: (scopes, now, dayStart, dayEnd) => counts(reading, scopes, { now, dayStart, dayEnd }),
     eventIds: (after, limit) => eventIds(reading, after, limit),
     openIds: (after, limit) => openIds(reading, after, limit),
@@ -84,12 +88,37 @@ async function list(session: Session, query: EventQuery): Promise<Event[]> {
   const rows = await session.db.$queryRaw<{ id: string }[]>`
     SELECT e."id" FROM "Event" AS e WHERE ${join(conditions(query), ' AND ')}
     ORDER BY e."createdAt" DESC, e."id" DESC LIMIT ${query.limit}`;
+  return inOrder(session, rows);
+}
+
+async function inOrder(session: Session, rows: { id: string }[]): Promise<Event[]> {
   const events = await readEvents(
     session,
     rows.map(({ id }) => id),
   );
   const byId = new Map(events.map((event) => [event.id, event]));
   return rows.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+/** Where no clock of a task runs, the event's own timer counts: 派遣, 核查. */
+async function waiting(session: Session, scopes: Scope, limit: number): Promise<Event[]> {
+  const rows = await session.db.$queryRaw<{ id: string }[]>`
+    SELECT e."id" FROM "Event" AS e
+    WHERE e."stage" IN ('reported', 'filed', 'dispatched', 'handling', 'verifying')
+      AND ${visible(scopes)} AND ${mayWait(scopes)}
+    ORDER BY e."urgent" DESC, coalesce((SELECT min(${runningDue}) FROM "Task" AS t
+      WHERE t."eventId" = e."id" AND ${isRunning}), e."nextAt", ${NEVER}), e."id" LIMIT ${limit}`;
+  return inOrder(session, rows);
+}
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** The filter form of the steps that wait for somebody: by whose turn it is where SQL can tell, else by what is pending at all. */
+function mayWait({ reporterId, unitIds }: Scope): Sql {
+  const units = unitIds.length > 0 ? sql`t."unitId" IN (${join(unitIds)})` : sql`false`;
+  const own = sql`t."state" IN ('waiting', 'handling') AND (t."assigneeId" = ${reporterId} OR ${units})`;
+  const pending = sql`t."state" = 'confirming' OR t."request" IS NOT NULL`;
+  return sql`(e."stage" IN ('reported', 'filed', 'verifying') OR ${hasTask(sql`(${own} OR ${pending})`)})`;
 }
 
 function conditions(query: EventQuery): Sql[] {

@@ -12,6 +12,7 @@ import { photoRoutes } from './photos';
 import { Problem } from './problem';
 import { rulebookRoutes } from './rulebook';
 import { sessionKey } from './session';
+import { todoRoutes } from './todo';
 import { townRoutes } from './town';
 import { whatIfRoutes } from './whatif';
 
@@ -34,6 +35,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...healthRoutes(ports),
       ...loginRoutes(ports, key),
       ...eventRoutes(ports),
+      ...todoRoutes(ports),
       ...photoRoutes(ports, key),
       ...townRoutes(ports),
       ...rulebookRoutes(ports),

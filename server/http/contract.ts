@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
+import { officialContract } from './official-contract';
 import { whatIfContract } from './whatif-contract';
 
 /**
@@ -189,7 +190,8 @@ export const contract = {
       matterId: id.optional(),
       conditionId: id.optional(),
       gridId: id.optional(),
-      photos: photoIds.default([]),
+      photos: photoIds.default([]).describe('处理后的照片；补充情况时为现场照片'),
+      before: photoIds.default([]).describe('办结时补上的处理前照片'),
       clientId: clientId.optional(),
     }),
     res: done,
@@ -279,6 +281,7 @@ export const contract = {
     }),
     res: z.object({ version: z.number().int(), at: when }),
   },
+  ...officialContract,
   ...whatIfContract,
   'GET /api/matters': {
     summary: '可选的事项和它们的立案条件；停用的不在其中',

@@ -93,6 +93,7 @@ const field = z
     options: z.array(z.object({ value: z.string(), text: z.string() })).optional(),
     min: z.string().optional().describe('最早日期'),
     max: z.string().optional().describe('最晚日期'),
+    phrases: z.array(z.string()).optional().describe('常用的话，点一下即填入'),
   })
   .meta({ id: 'Field' });
 
@@ -116,6 +117,7 @@ const line = z
     who: z.string(),
     text: z.string(),
     tone: z.enum(['normal', 'warning', 'good']),
+    photos: z.array(z.string()).describe('随这一步发来的照片、录音的 id'),
   })
   .meta({ id: 'Line' });
 
@@ -144,6 +146,11 @@ export const eventDetail = z
     bounces: z
       .object({ returned: z.number().int(), moved: z.number().int(), text: z.string() })
       .describe('退回、转办各几次'),
+    located: z.boolean().describe('有坐标或网格轮廓可看'),
+    spent: z
+      .object({ share: z.number().min(0).describe('已用去几成，1 为用完'), words: z.string() })
+      .nullable()
+      .describe('为什么是这个时间，一句话'),
     standing: z.string().nullable().describe('挂账、转办、待确认时的说明'),
     instruction: z.string().nullable().describe('最近的领导批示'),
     photos: z.array(photo),

@@ -125,7 +125,10 @@ async function report(ports: HttpPorts, { body, who }: Asked<'POST /api/events'>
 
 async function act(ports: HttpPorts, { params, body, who }: Asked<'POST /api/events/:id/:action'>) {
   const { id } = await visible(ports, who, params.id);
-  const media = await attach(ports, who, body.photos, params.action === 'add' ? 'report' : 'finish');
+  const media = [
+    ...(await attach(ports, who, body.before, 'report')),
+    ...(await attach(ports, who, body.photos, params.action === 'add' ? 'report' : 'finish')),
+  ];
   const command = asked(params.action, body, media);
   const outcome = await ports.apply({ key: keyOf(who, body.clientId), by: who, on: { event: id }, command });
   return answer(ports, who, eventOf(outcome));

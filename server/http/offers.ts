@@ -6,6 +6,7 @@ import { actionsFor, asked } from '../domain/policy';
 import { mayAdd } from '../domain/reporting';
 import type { Event } from '../domain/types';
 import type { Field, Offer } from './contract';
+import { phrasesFor } from './phrases';
 import type { View } from './present';
 
 /** What a person can do with an event now, each step with the form it asks for. */
@@ -21,10 +22,18 @@ export function offersOf(event: Event, view: View): Offer[] {
       style: action === 'correct' ? 'default' : styleOf(action, index === 0),
       confirm: confirmOf(action, event, view),
       photos: WITH_PHOTOS.includes(action),
-      fields: action === 'file' ? CHOICE : ACTIONS[action].asks.flatMap((name) => fieldsOf(name, action, view)),
+      fields:
+        action === 'file'
+          ? CHOICE
+          : ACTIONS[action].asks.flatMap((name) => fieldsOf(name, action, view)).map(withPhrases(action, event)),
     }),
   );
   return mayAdd(event, userId, rules.roster) ? [...offers, ADD] : offers;
+}
+
+/** Words that many would write stand ready beside the field for them. */
+function withPhrases(action: Action, event: Event): (field: Field) => Field {
+  return (field) => (field.type === 'text' ? { ...field, phrases: phrasesFor(action, event) } : field);
 }
 
 /** Who decides reads what they decide about. */

@@ -1,5 +1,5 @@
 import { areaName } from '../../cards/card';
-import { CLOCK_WORDS, type Due as DueWords, dueOf } from '../../cards/due';
+import { CLOCK_WORDS, type Due as DueWords, dueOf, shareOf, shortLedger } from '../../cards/due';
 import { hoursWords, limitText } from '../../cards/duration';
 import { timeline } from '../../cards/history';
 import {
@@ -69,11 +69,20 @@ export function matterName({ matterId }: Pick<Event, 'matterId'>, { roster }: Ru
   return (matterId && roster.matter(matterId)?.name) || '其他事项';
 }
 
-/** The clock that presses most: of whoever leads now, else of whoever assists. */
-function eventDue(event: Event, view: View): Due | null {
+/** Whose clock presses most: of whoever leads now, else of whoever assists. */
+function pressing(event: Event): Task | undefined {
   const open = openTasks(event);
-  const task = open.findLast(({ duty }) => duty === 'lead') ?? open[0];
+  return open.findLast(({ duty }) => duty === 'lead') ?? open[0];
+}
+
+function eventDue(event: Event, view: View): Due | null {
+  const task = pressing(event);
   return task ? taskDue(task, event, view) : null;
+}
+
+function spentOf(event: Event, { rules, now }: View): EventDetail['spent'] {
+  const task = pressing(event);
+  return task ? { share: shareOf(task, event, rules, now), words: shortLedger(task, event, rules, now) } : null;
 }
 
 function taskDue(task: Task, event: Event, { rules, now }: View): Due {
@@ -94,13 +103,20 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     terms: termsOf(event),
     responsible: roster.unit(event.responsibleId ?? '')?.name ?? null,
     bounces: bounces(event),
+    located: event.place.lng !== null || Boolean(event.gridId && roster.area(event.gridId)?.polygon),
+    spent: spentOf(event, view),
     standing: standingText(event, roster, now) || null,
     instruction: instruction(entries, roster, now) || null,
     photos: media.map(photoOf),
     tasks: event.tasks.map((task) => taskOf(task, event, view)),
-    timeline: timeline(entries, roster, now),
+    timeline: timeline(entries, roster, now).map((line, index) => ({ ...line, photos: mediaIn(entries[index]) })),
     actions: offersOf(event, view),
   };
+}
+
+function mediaIn(entry: Entry | undefined): string[] {
+  const media = entry?.data.media;
+  return Array.isArray(media) ? media : [];
 }
 
 function termsOf(event: Event): EventDetail['terms'] {

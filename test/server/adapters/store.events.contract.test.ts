@@ -97,6 +97,41 @@ describe.each(providers())('on %s', (provider) => {
     });
   });
 
+  test('what may wait for a person comes urgent first, then by the next moment, and holds nothing of others', async () => {
+    const handled = (id: string, task: Partial<Task>, but: Partial<Event> = {}) =>
+      eventOf(id, { stage: 'handling', ...but, tasks: [taskOf(`t-${id}`, id, { unitId: 'water', ...task })] });
+    const request = {
+      kind: 'extend',
+      by: 'x',
+      at: T0,
+      reason: '等料',
+      until: null,
+      approvers: [],
+      agreed: [],
+    } as const;
+    await its.save({
+      events: [
+        handled('later', { ackDueAt: T0 + 9 }),
+        handled('soon', { ackDueAt: T0 + 1 }),
+        handled('urgent', { ackDueAt: T0 + 99 }, { urgent: true }),
+        handled('mine', { unitId: 'street', state: 'handling', assigneeId: 'mei', handleDueAt: T0 + 5 }),
+        handled('asked', { unitId: 'street', request: { ...request, approvers: [], agreed: [] }, ackDueAt: T0 + 7 }),
+        handled('passed', { state: 'passing', ackDueAt: T0 }),
+        handled('rests', { state: 'suspended', ackDueAt: T0 }),
+        handled('theirs', { unitId: 'street', ackDueAt: T0 }),
+        handled('ended', { ackDueAt: T0 }, { stage: 'closed' }),
+        eventOf('filed', { stage: 'filed', nextAt: T0 + 3 }),
+        eventOf('elsewhere', { stage: 'filed', areaPath: '/e', nextAt: T0 }),
+        eventOf('draft', { stage: 'reported', nextAt: T0 }),
+        eventOf('own', { stage: 'reported', reporterId: 'mei', nextAt: null }),
+      ],
+    });
+    const scopes = { everything: false, reporterId: 'mei', areaPaths: ['/d'], unitIds: ['water'] };
+    const found = async (limit: number) => (await its.store.waiting(scopes, limit)).map(({ id }) => id);
+    expect(await found(20)).toEqual(['urgent', 'soon', 'filed', 'mine', 'asked', 'later', 'own']);
+    expect(await found(3)).toEqual(['urgent', 'soon', 'filed']);
+  });
+
   describe('lateness', () => {
     const states: Task['state'][] = ['waiting', 'handling', 'passing', 'suspended', 'confirming'];
     const over: Task['state'][] = ['finished', 'returned', 'moved', 'cancelled'];

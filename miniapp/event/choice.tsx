@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Answer, EventDetail, Field } from '../server/http/contract';
-import { call } from './api';
+import type { Answer, EventDetail, Field } from '../../server/http/contract';
+import { call } from '../api';
 
 interface Props {
   field: Field;
@@ -9,6 +9,8 @@ interface Props {
   matterId: string;
   value: string;
   change: (value: string) => void;
+  /** Id of the words that say what is wrong with it. */
+  fault?: string;
 }
 
 interface Option {
@@ -18,7 +20,7 @@ interface Option {
 }
 
 /** One of a list that the server knows: units, matters, the conditions of a matter. */
-export function Choice({ field, event, matterId, value, change }: Props) {
+export function Choice({ field, event, matterId, value, change, fault }: Props) {
   const [options, setOptions] = useState<Option[] | null>(field.options || null);
   // Only conditions depend on what else is chosen.
   const of = field.type === 'condition' ? matterId || event.matterId || '' : '';
@@ -31,6 +33,8 @@ export function Choice({ field, event, matterId, value, change }: Props) {
       id={field.name}
       value={value}
       required={field.required}
+      aria-invalid={fault ? true : undefined}
+      aria-describedby={fault}
       onChange={(input) => change(input.currentTarget.value)}
     >
       <option value="">{options ? emptyWords(field, event) : '正在读取…'}</option>

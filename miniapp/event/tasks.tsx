@@ -1,5 +1,5 @@
-import type { EventDetail, TaskView } from '../server/http/contract';
-import { DueLine } from './words';
+import type { EventDetail, TaskView } from '../../server/http/contract';
+import { DueLine } from '../words';
 
 /** Which units have it, how far each is, and what they have asked for. */
 export function Tasks({ event }: { event: EventDetail }) {

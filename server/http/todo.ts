@@ -1,0 +1,146 @@
+import { CLOCK_WORDS, dueOf, shareOf } from '../../cards/due';
+import { remaining } from '../../cards/duration';
+import { MINUTE, spent } from '../domain/clock';
+import type { Action } from '../domain/commands';
+import { isLate, ownTimer, runningDue } from '../domain/ladder';
+import { asked, maySee, ownTask, scopeOf } from '../domain/policy';
+import type { Rules } from '../domain/rules';
+import type { Area, Event, Task } from '../domain/types';
+import type { Answer } from './contract';
+import { visible } from './events';
+import type { Asked, Handlers } from './mount';
+import type { HttpPorts } from './needs';
+import { TODO_FILTERS } from './official-contract';
+import { nextStep, summaryOf, type View } from './present';
+
+/** 待办: all that waits for a person is put in order before any of it is cut off. */
+
+type Todo = Answer<'GET /api/todo'>;
+type Row = Todo['events'][number];
+
+export function todoRoutes(ports: HttpPorts): Pick<Handlers, 'GET /api/todo' | 'GET /api/events/:id/place'> {
+  return {
+    'GET /api/todo': (given) => todo(ports, given),
+    'GET /api/events/:id/place': async ({ params, who }) =>
+      placeOf(await visible(ports, who, params.id), ports.rules()),
+  };
+}
+
+/** More than a person can have waiting; beyond it the most pressing so many are shown, and that is said. */
+const MOST = 2_000;
+
+async function todo(ports: HttpPorts, { query, who }: Asked<'GET /api/todo'>): Promise<Todo> {
+  const rules = ports.rules();
+  const view: View = { userId: who, rules, now: ports.clock.now() };
+  const events = await ports.store.waiting(scopeOf(who, rules.roster), MOST);
+  const items = events.flatMap((event) => itemOf(event, view)).sort(byNeed);
+  const { filter } = query;
+  const wanted = filter ? items.filter((item) => isOf(item, filter, view.now)) : items;
+  const counted = TODO_FILTERS.map((name) => [name, items.filter((item) => isOf(item, name, view.now)).length]);
+  return {
+    events: wanted.slice(0, query.most).map((item) => rowOf(item, view)),
+    total: wanted.length,
+    counts: { all: items.length, ...Object.fromEntries(counted) },
+    whole: events.length < MOST,
+  };
+}
+
+interface Item {
+  event: Event;
+  action: Action;
+  step: Row['step'];
+  /** The task whose turn it is; null where the event itself waits. */
+  task: Task | null;
+  /** When this step is due; null while its clock stands still, or where there is none. */
+  at: number | null;
+}
+
+const STEPS: Partial<Record<Action, Row['step']>> = {
+  ack: 'ack',
+  finish: 'handle',
+  approve: 'approve',
+  confirm: 'approve',
+  pass: 'verify',
+  dispatch: 'dispatch',
+  file: 'file',
+};
+
+function itemOf(event: Event, view: View): Item[] {
+  const action = maySee(view.userId, event, view.rules.roster) ? nextStep(event, view) : undefined;
+  const step = action && STEPS[action];
+  if (!action || !step) return [];
+  const task = taskOf(action, event, view) ?? null;
+  const at = task ? (task.state === 'suspended' ? null : runningDue(task)) : (timerOf(event, view)?.at ?? null);
+  return [{ event, action, step, task, at }];
+}
+
+function taskOf(action: Action, event: Event, { userId, rules }: View): Task | undefined {
+  if (action === 'ack' || action === 'finish') return ownTask(userId, event, rules.roster);
+  if (action === 'approve') return asked(userId, event, rules.roster);
+  return action === 'confirm' ? event.tasks.find(({ state }) => state === 'confirming') : undefined;
+}
+
+/** Urgent ones first, then what is due first; what has no clock comes last, the oldest first. */
+function byNeed(a: Item, b: Item): number {
+  const urgent = Number(b.event.urgent) - Number(a.event.urgent);
+  const due = (a.at ?? Number.MAX_SAFE_INTEGER) - (b.at ?? Number.MAX_SAFE_INTEGER);
+  return urgent || due || a.event.createdAt - b.event.createdAt || (a.event.id < b.event.id ? -1 : 1);
+}
+
+function isOf({ step, at, task }: Item, filter: (typeof TODO_FILTERS)[number], now: number): boolean {
+  if (filter !== 'late') return step === filter;
+  return task ? isLate(task, now) : at !== null && at < now;
+}
+
+function rowOf(item: Item, view: View): Row {
+  const { event, action, step, task } = item;
+  const unit = task && view.rules.roster.unit(task.unitId);
+  const { due: _, ...summary } = summaryOf(event, view);
+  return { ...summary, due: stepDue(item, view), step, action, unit: unit?.name ?? null };
+}
+
+function stepDue({ event, step, task }: Item, view: View): Row['due'] {
+  const { rules, now } = view;
+  if (task) {
+    const { clock, at, words, late, note } = dueOf(task, event, rules, now);
+    const share = shareOf(task, event, rules, now);
+    return { clock: CLOCK_WORDS[clock] as '签收' | '办理', at, words, late, share, note: note || null };
+  }
+  const timer = timerOf(event, view);
+  if (!timer) return null;
+  const clock = step === 'dispatch' ? '派遣' : '核查';
+  return { clock, ...timer, words: remaining(timer.at, now), late: timer.at < now, note: null };
+}
+
+/** 派遣, 核查: the event's own timer. Once it has rung, the moment it rang is when it was due. */
+function timerOf(event: Event, { rules, now }: View): { at: number; share: number } | null {
+  const { stage, urgent, last, areaPath } = event;
+  if (stage !== 'filed' && stage !== 'verifying') return null;
+  const { settings, calendarOf } = rules;
+  const [most, ran] =
+    stage === 'filed'
+      ? [settings.dispatchMinutes * MINUTE, spent(last.at, now, urgent, calendarOf(areaPath))]
+      : [settings.verifyWithin, Math.max(0, now - last.at)];
+  const at = ownTimer(event, rules);
+  return at === null ? { at: last.at, share: 1 + ran / most } : { at, share: ran / most };
+}
+
+// -------------------------------------------------------------------------------------------------- place
+
+/** The grid, and its neighbours of the same community: enough to know the spot by. */
+function placeOf({ gridId, place }: Event, { roster }: Rules): Answer<'GET /api/events/:id/place'> {
+  const grid = gridId ? roster.area(gridId) : undefined;
+  const around = grid
+    ? roster.town.areas.filter(({ id, parentId }) => parentId === grid.parentId && id !== grid.id)
+    : [];
+  const { lng, lat } = place;
+  return {
+    point: lng !== null && lat !== null ? [lng, lat] : null,
+    grid: (grid && outlined(grid)) ?? null,
+    around: around.flatMap((area) => outlined(area) ?? []),
+  };
+}
+
+function outlined({ id, name, polygon }: Area): { id: string; name: string; ring: [number, number][] } | undefined {
+  return polygon ? { id, name, ring: polygon } : undefined;
+}

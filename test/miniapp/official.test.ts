@@ -1,0 +1,215 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import { makeApp } from '../../server/http/app';
+import { sessionKey } from '../../server/http/session';
+import { type House, newClientId, openHouse, PIXEL, type Who } from '../server/http/town';
+
+/** The official's pages on the real server in a real browser: the to-do, and one event. */
+
+const ROOT = resolve(__dirname, '../..');
+const BUILT = join(ROOT, 'dist/miniapp');
+const CHROMIUM = '/usr/bin/chromium';
+const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
+
+const newest = (directory: string) =>
+  Math.max(...readdirSync(directory, { recursive: true }).map((name) => statSync(join(directory, `${name}`)).mtimeMs));
+
+beforeAll(() => {
+  const index = join(BUILT, 'index.html');
+  if (existsSync(index) && statSync(index).mtimeMs > newest(join(ROOT, 'miniapp'))) return;
+  execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
+}, 120_000);
+
+jest.setTimeout(120_000);
+
+withBrowser('in a browser', () => {
+  let house: House;
+  let chrome: Chromium;
+  let context: BrowserContext;
+  let url: string;
+  const server = createServer();
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    house = await openHouse();
+    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }, 60_000);
+  beforeEach(async () => {
+    complaints.length = 0;
+    context = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', hasTouch: true });
+  });
+  afterEach(() => context.close());
+  afterAll(async () => {
+    await chrome.close();
+    await new Promise((done) => server.close(done));
+    await house.close();
+  });
+
+  const open = async (who: Who, hash: string): Promise<Page> => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(`${url}/?code=code-${who}${hash}`);
+    return page;
+  };
+  const report = async (more: object = {}) => {
+    const body = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId(), ...more };
+    return (await (await house.as('wang')).post('/api/events', body)).body.event;
+  };
+  const step = async (who: Who, id: string, action: string, body: object = {}) =>
+    (await house.as(who)).post(`/api/events/${id}/${action}`, body);
+  const stageOf = async (id: string) => (await house.store.event(id))?.stage;
+  /** A row of the list by its number. */
+  const row = (page: Page, no: string) => page.locator('li.todo', { hasText: no });
+
+  it('one tap acknowledges: shown at once, sent in five seconds, and never when taken back before', async () => {
+    const [kept, undone] = [await report(), await report()];
+    const page = await open('zhao', '#/todo?f=ack');
+    await row(page, undone.no).locator('button').click();
+    await row(page, undone.no).locator('text=已签收').first().waitFor();
+    expect(await stageOf(undone.id)).toBe('dispatched');
+    await page.click('.toast button');
+    await row(page, undone.no).locator('button:text-is("签收")').waitFor();
+    await row(page, kept.no).locator('button').click();
+    await row(page, kept.no).waitFor({ state: 'detached' });
+    expect([await stageOf(kept.id), await stageOf(undone.id)]).toEqual(['handling', 'dispatched']);
+    expect(complaints).toEqual([]);
+  });
+
+  it('an 签收 that was tapped is not lost with the page: closing it sends it', async () => {
+    const { id } = await report();
+    const page = await open('zhao', `#/e/${id}?do=ack`);
+    await page.waitForSelector('text=撤销签收');
+    expect(await stageOf(id)).toBe('dispatched');
+    await page.goto('about:blank');
+    await (await open('zhao', `#/e/${id}`)).waitForSelector('.tag:text-is("处置中")');
+    const acks = (await house.store.entries(id)).filter(({ action }) => action === 'ack');
+    expect(acks).toHaveLength(1);
+  });
+
+  it('on a PC many are acknowledged at once, each by itself: who was faster is named, the others are done', async () => {
+    const events = [await report(), await report(), await report()];
+    const page = await open('zhao', '#/todo?f=ack');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    for (const { no } of events) await row(page, no).locator('input[type=checkbox]').check();
+    await step('qin', events[1].id, 'ack');
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (/\/ack$/.test(request.url())) sent.push(JSON.parse(request.postData() || '{}').clientId);
+    });
+    await page.click('text=签收所选 3 件');
+    await page.waitForSelector('.outcome');
+    const words = (await page.textContent('.outcome')) ?? '';
+    expect(words).toContain('签收了 2 件，1 件没有签收');
+    expect(words).toMatch(new RegExp(`${events[1].no} .*秦局长`));
+    expect(new Set(sent).size).toBe(3);
+    for (const { id } of events) expect(await stageOf(id)).toBe('handling');
+    expect(complaints).toEqual([]);
+  });
+
+  it('on a PC the event stands beside the list, and J, K and Enter are enough to get to its first step', async () => {
+    const [first, second] = [await report(), await report()];
+    const page = await open('qin', '#/todo?f=ack');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    const shown = () => page.textContent('.beside-head');
+    const order = async () => {
+      await page.waitForSelector('.pane .bar');
+      return page.$$eval('a.row', (links) => links.map((link) => (link as HTMLElement).dataset.id));
+    };
+    const ids = await order();
+    expect(ids).toEqual(expect.arrayContaining([first.id, second.id]));
+    await page.keyboard.press('j');
+    await page.waitForSelector(`a.row[data-id="${ids[1]}"][aria-current]`);
+    await page.waitForFunction(
+      (no) => document.querySelector('.beside-head')?.textContent === no,
+      [first, second].find(({ id }) => id === ids[1])?.no ?? (await house.store.event(ids[1]!))?.no,
+    );
+    await page.keyboard.press('k');
+    await page.waitForSelector(`a.row[data-id="${ids[0]}"][aria-current]`);
+    await page.waitForSelector('.pane .bar .primary');
+    expect(await shown()).toBe((await house.store.event(ids[0]!))?.no);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('签收');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('two pages follow each other without reloading', async () => {
+    const { id } = await report();
+    const reporter = await open('wang', `#/e/${id}`);
+    const handler = await (async () => {
+      const other = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
+      const page = await other.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.goto(`${url}/?code=code-zhao#/e/${id}`);
+      return page;
+    })();
+    await reporter.waitForSelector('button:text-is("撤回")');
+    await handler.click('button:text-is("签收")');
+    await handler.click('text=继续办理');
+    await reporter.waitForSelector('.tag:text-is("处置中")');
+    await reporter.waitForSelector('button:text-is("撤回")', { state: 'detached' });
+    await reporter.click('text=补充情况');
+    await reporter.fill('#note', '下午又多了一堆');
+    await reporter.click('text=确定补充情况');
+    await handler.waitForSelector('text=补充：下午又多了一堆');
+    await handler.context().close();
+    expect(complaints).toEqual([]);
+  });
+
+  it('what was typed survives the page, is wrong field by field, and is kept when somebody was faster', async () => {
+    const { id } = await report();
+    await step('zhao', id, 'ack');
+    const page = await open('zhao', `#/e/${id}?do=return`);
+    await page.click('text=确定退回');
+    await page.waitForSelector('#reason-fault:has-text("请填写理由")');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('reason');
+    await page.click('.phrases >> text=不属本单位职责');
+    await page.waitForSelector('text=取消');
+    await page.reload();
+    await page.waitForSelector('text=办理经过');
+    await page.click('text=更多');
+    await page.click('button:text-is("退回")');
+    await page.waitForSelector('text=上次没有发出的内容还在');
+    expect(await page.inputValue('#reason')).toBe('不属本单位职责');
+    await step('zhao', id, 'finish', { note: '已清理干净' });
+    await page.click('text=确定退回');
+    await page.waitForSelector('.said:has-text("赵敏 10:00已办结")');
+    await page.waitForSelector('.tag:text-is("待核查")');
+    expect(await page.inputValue('#typed')).toBe('不属本单位职责');
+    await page.click('text=作为补充情况发出');
+    expect(await page.inputValue('#note')).toBe('不属本单位职责');
+    await page.click('text=确定补充情况');
+    await page.waitForSelector('text=已提交：补充情况');
+    await page.waitForSelector('.timeline >> text=：不属本单位职责');
+    expect(complaints).toEqual([]);
+  });
+
+  it('photos of before and after stand side by side, and are looked at one after the other', async () => {
+    const wang = await house.as('wang');
+    const { id } = await report({ photos: [(await wang.send(PIXEL)).body.id] });
+    await step('zhao', id, 'ack');
+    const after = (await (await house.as('zhao')).send(PIXEL)).body.id;
+    await step('zhao', id, 'finish', { note: '已清理干净', photos: [after] });
+    const page = await open('wang', `#/e/${id}`);
+    await page.waitForSelector('.sides');
+    expect(await page.locator('.sides figcaption').allTextContents()).toEqual(['处理前', '处理后']);
+    await page.locator('.sides .thumb').first().click();
+    await page.waitForSelector('.viewer >> text=现场 1 / 2');
+    await page.click('text=下一张');
+    await page.waitForSelector('.viewer >> text=处理后 2 / 2');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.viewer', { state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+});
