@@ -102,7 +102,9 @@ function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
     const name = document.createElement('span');
     name.textContent = properties.name.replace(/街道$/, '');
     const icon = L.divIcon({ className: 'street-name', html: name, iconSize: [0, 0] });
-    L.marker(line.getBounds().getCenter(), { icon, interactive: false, keyboard: false }).addTo(map);
+    L.marker(line.getBounds().getCenter(), { icon, interactive: false, keyboard: false, zIndexOffset: -10_000 }).addTo(
+      map,
+    );
     return line;
   });
 }

@@ -56,10 +56,10 @@ function Glance({ data }: { data: Overview }) {
         <div>
           <Rungs total={total} />
           <Trend days={trend} />
+          <Lines title="按部门" kind="部门" lines={units} by="unit" />
         </div>
         <div>
           <Lines title={`按${areaKind}`} kind={areaKind} lines={areas} by="area" />
-          <Lines title="按部门" kind="部门" lines={units} by="unit" />
         </div>
       </div>
     </>
@@ -137,6 +137,7 @@ function Trend({ days }: { days: Overview['trend'] }) {
   return (
     <section class="card">
       <h2>近三十天</h2>
+      <Key days={days} />
       <div class="drawing">{Drawn && <Drawn days={days} />}</div>
       <Twin days={days} />
     </section>
@@ -148,6 +149,22 @@ const COLUMNS = [
   ['closed', '结案'],
   ['overdue', '超期'],
 ] as const;
+
+/** Which line is which, with what the thirty days come to. */
+function Key({ days }: { days: Overview['trend'] }) {
+  return (
+    <ul class="key">
+      {COLUMNS.map(([key, label]) => (
+        <li key={key}>
+          <svg viewBox="0 0 28 8" aria-hidden="true">
+            <path class={`series ${key}`} d="M2 4h24" />
+          </svg>
+          {label} <b>{days.reduce((sum, day) => sum + day[key], 0)}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 /** The same in numbers, for those who do not see the drawing, and on paper. */
 function Twin({ days }: { days: Overview['trend'] }) {
@@ -192,7 +209,8 @@ function Twin({ days }: { days: Overview['trend'] }) {
   );
 }
 
-const FEW = 8;
+/** A phone shows the worst, a desk all of them. */
+const FEW = innerWidth < 960 ? 8 : 40;
 
 /** One line each, the one with most overdue first. */
 function Lines({ title, kind, lines, by }: { title: string; kind: string; lines: Line[]; by: 'area' | 'unit' }) {

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../../server/http/contract';
+import { Trouble as Lost } from '../api';
 import { bridge } from '../bridge';
 import { Page, useTitle } from '../kit/page';
 import { Empty, Skeleton, Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
-import { useAsk } from '../live';
+import { stop, useAsk } from '../live';
 import type { PageProps } from '../main';
 import { addressOf, CLIMBS } from './counts';
 import { drift } from './drift';
@@ -130,7 +131,7 @@ function Item({ item, unit, choose }: ItemProps) {
       <a href={`#/e/${encodeURIComponent(item.id)}`}>
         <span class="line-1">
           <span class={`badge ${item.climb}`}>
-            <span aria-hidden="true">{MARKS[item.climb]}</span> {item.climbText}
+            <span aria-hidden="true">{MARKS[item.climb]}</span> {item.climbText.replace('督办', '')}
           </span>
           <strong>{item.dueWords}</strong>
         </span>
@@ -171,6 +172,8 @@ function BigWall({ data, children }: Props) {
   useTitle('逾期墙');
   const box = useRef<HTMLElement>(null);
   useEffect(() => (box.current ? drift(box.current) : undefined), []);
+  // A session ends after some hours. Opened anew, the page logs in by itself inside DingTalk.
+  useEffect(() => stop.subscribe((error) => error instanceof Lost && error.status === 401 && location.reload()), []);
   return (
     <main class="wall big" ref={box} aria-label="逾期墙">
       <header>
