@@ -32,6 +32,10 @@ const PAGES: Record<string, Load> = {
   '/e/:id': () => import('./event/page').then(({ EventPage }) => EventPage),
   '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
   '/what-if': () => import('./whatif').then(({ WhatIfPage }) => WhatIfPage),
+  '/today': () => import('./supervisor/today').then(({ TodayPage }) => TodayPage),
+  '/rows': () => import('./supervisor/rows').then(({ RowsPage }) => RowsPage),
+  '/wall': () => import('./supervisor/wall').then(({ WallPage }) => WallPage),
+  '/map': () => import('./supervisor/map').then(({ MapPage }) => MapPage),
   '/me': () => import('./me').then(({ MePage }) => MePage),
 };
 

@@ -13,8 +13,11 @@ const EVERYONE = ['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'ov
 const OVERSEERS = ['leader', 'supervisor', 'oversight', 'admin'];
 
 const TABS: readonly Tab[] = [
+  { to: '/today', icon: 'today', label: '今日', for: OVERSEERS },
   { to: '/todo', icon: 'todo', label: '待办', for: EVERYONE },
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
+  { to: '/wall', icon: 'late', label: '逾期墙', for: [...OVERSEERS, 'dispatcher'] },
+  { to: '/map', icon: 'map', label: '地图', for: [...OVERSEERS, 'dispatcher'] },
   { to: '/what-if', icon: 'today', label: '推演', for: OVERSEERS },
   { to: '/me', icon: 'me', label: '我', for: EVERYONE },
 ];

@@ -1,4 +1,5 @@
 /** What the flows need from outside. One adapter each under adapters/, one contract suite each under test/. */
+import type { Board, BoardFilter, BoardTime, LateUnit, MapPoint } from './domain/board';
 import type { Cell, Table } from './domain/tables';
 import type {
   AreaCalendar,
@@ -128,6 +129,14 @@ export interface Counts {
   closedToday: number;
 }
 
+export interface BoardQuery {
+  scopes: Scope;
+  filter: BoardFilter;
+  time: Pick<BoardTime, 'now' | 'dayEnd'>;
+  before?: { createdAt: number; id: string };
+  limit: number;
+}
+
 /** A whole new text of one kind of rule. What the catalogue leaves out is retired, never forgotten. */
 export type RuleText =
   | { kind: 'catalogue'; matters: Matter[]; conditions: Condition[] }
@@ -198,6 +207,15 @@ export interface Store {
    */
   waiting(scopes: Scope, limit: number): Promise<Event[]>;
   counts(scopes: Scope, now: number, dayStart: number, dayEnd: number): Promise<Counts>;
+  /** 今日: counts of what `scopes` may see; `boardRows` finds the events behind each of them. */
+  board(scopes: Scope, time: BoardTime): Promise<Board>;
+  /** Newest first. */
+  boardRows(query: BoardQuery): Promise<Event[]>;
+  boardCount(query: Omit<BoardQuery, 'before' | 'limit'>): Promise<number>;
+  /** Units with late events, the one that is latest first; at most `most.units`, and so many events of each. */
+  lateUnits(scopes: Scope, now: number, most: { units: number; events: number }): Promise<LateUnit[]>;
+  /** Filed events created since `from`, for the map. */
+  mapPoints(scopes: Scope, now: number, from: number): Promise<MapPoint[]>;
   /** Every event's id in order of creation, for the auditor. */
   eventIds(after: string | null, limit: number): Promise<string[]>;
 

@@ -135,7 +135,7 @@ function conditions(query: EventQuery): Sql[] {
 }
 
 /** The filter form of `maySee`: a report that is still open belongs to its reporter alone. */
-function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
+export function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
   if (everything) return sql`true`;
   const own = sql`e."reporterId" = ${reporterId}`;
   const shared = areaPaths.map(inArea);
@@ -144,12 +144,12 @@ function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
 }
 
 /** The area itself and all below it. Not LIKE: SQLite's takes `a` for `A`, and `_` for anything. */
-function inArea(path: string): Sql {
+export function inArea(path: string): Sql {
   const below = `${path}/`;
   return sql`(e."areaPath" = ${path} OR substr(e."areaPath", 1, length(${below})) = ${below})`;
 }
 
-function hasTask(condition: Sql): Sql {
+export function hasTask(condition: Sql): Sql {
   return sql`EXISTS (SELECT 1 FROM "Task" AS t WHERE t."eventId" = e."id" AND ${condition})`;
 }
 
@@ -163,9 +163,9 @@ function matches(q: string): Sql {
 // -------------------------------------------------------------------------------------------------- counts
 
 /** Open, and no time of it stands still: what is suspended is not late. */
-const isRunning = sql`t."state" IN ('waiting', 'handling', 'passing', 'confirming')`;
+export const isRunning = sql`t."state" IN ('waiting', 'handling', 'passing', 'confirming')`;
 /** `runningDue` of the domain, in SQL: before it is acknowledged the earlier of both clocks. */
-const runningDue = sql`CASE WHEN t."ackedAt" IS NOT NULL OR t."ackDueAt" IS NULL OR t."handleDueAt" < t."ackDueAt"
+export const runningDue = sql`CASE WHEN t."ackedAt" IS NOT NULL OR t."ackDueAt" IS NULL OR t."handleDueAt" < t."ackDueAt"
   THEN t."handleDueAt" ELSE t."ackDueAt" END`;
 
 function isLate(at: number): Sql {

@@ -1,6 +1,7 @@
 import { migrate } from '../../prisma/migrate';
 import type { Look, Store } from '../ports';
 import { type Database, databaseOf, type Session } from './prisma';
+import { boardReads } from './store-board';
 import { upsert } from './store-bulk';
 import { eventReads } from './store-events';
 import { outboxOf } from './store-outbox';
@@ -25,6 +26,7 @@ export function openStore(databaseUrl: string): Store {
     write: (work) => database.writing((session) => work(txOf(session))),
     ...townOf(database),
     ...eventReads(database),
+    ...boardReads(database),
     ...outboxOf(database),
     ...cardsOf(database),
     ...mediaStore(database),

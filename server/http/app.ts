@@ -5,8 +5,10 @@ import Koa, { type Middleware } from 'koa';
 import { eventRoutes } from './events';
 import { healthRoutes } from './health';
 import { loginRoutes } from './login';
+import { mapRoutes } from './map';
 import { mount } from './mount';
 import type { HttpPorts } from './needs';
+import { overviewRoutes } from './overview';
 import { pages, securityHeaders } from './pages';
 import { photoRoutes } from './photos';
 import { Problem } from './problem';
@@ -40,6 +42,8 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
       ...whatIfRoutes(ports),
+      ...overviewRoutes(ports),
+      ...mapRoutes(ports),
     },
     ports,
     key,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
 import { officialContract } from './official-contract';
+import { overviewContract } from './overview-contract';
 import { whatIfContract } from './whatif-contract';
 
 /**
@@ -283,6 +284,7 @@ export const contract = {
   },
   ...officialContract,
   ...whatIfContract,
+  ...overviewContract,
   'GET /api/matters': {
     summary: '可选的事项和它们的立案条件；停用的不在其中',
     access: 'person',

@@ -1,0 +1,179 @@
+import L from 'leaflet';
+import 'leaflet/dist/leaflet.css';
+import Supercluster from 'supercluster';
+import type { Answer } from '../../server/http/contract';
+import { type Step, stepOf } from './heat';
+
+export type Outlines = Answer<'GET /api/map/grids'>;
+export type MapEvents = Answer<'GET /api/map/events'>;
+
+/** The drawn map: grids on one canvas, clusters above. No tiles: it works on an intranet and without a key. */
+export interface Drawing {
+  show(events: MapEvents, steps: readonly Step[]): void;
+  /** The theme has changed. */
+  recolour(): void;
+  choose(gridId: string | null): void;
+  remove(): void;
+}
+
+interface Look {
+  ground: string;
+  line: string;
+  strong: string;
+  chosen: string;
+  heat: string[];
+}
+
+function lookOf(box: HTMLElement): Look {
+  const styles = getComputedStyle(box);
+  const colour = (name: string) => styles.getPropertyValue(name).trim();
+  return {
+    ...{
+      ground: colour('--heat-0'),
+      line: colour('--heat-line'),
+      strong: colour('--text-2'),
+      chosen: colour('--text'),
+    },
+    heat: [1, 2, 3, 4, 5].map((step) => colour(`--heat-${step}`)),
+  };
+}
+
+const toLatLngs = (ring: [number, number][]): [number, number][] => ring.map(([lng, lat]) => [lat, lng]);
+
+export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): Drawing {
+  const map = L.map(box, {
+    ...{ preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 120 },
+    ...{ maxZoom: 18, renderer: L.canvas({ padding: 0.3 }) },
+  });
+  L.control.zoom({ position: 'topright', zoomInTitle: '放大', zoomOutTitle: '缩小' }).addTo(map);
+  const grids = gridLayers(map, outlines, tapped);
+  const streets = streetLayers(map, outlines);
+  const bounds = L.latLngBounds([...grids.values()].map((grid) => grid.getBounds().getCenter()));
+  if (bounds.isValid()) {
+    map.fitBounds(bounds, { padding: [8, 8], animate: false });
+    map.setMinZoom(map.getZoom() - 0.5).setMaxBounds(bounds.pad(0.6));
+  } else map.setView([30, 104], 10);
+  const clusters = clusterLayer(map);
+  let last: { events: MapEvents; steps: readonly Step[] } | null = null;
+  let chosen: string | null = null;
+  const colour = () => {
+    const look = lookOf(box);
+    for (const [id, grid] of grids) {
+      const step = last ? stepOf(last.events.grids[id] || 0, last.steps) : 0;
+      const picked = id === chosen;
+      const fillColor = step > 0 ? look.heat[step - 1]! : look.ground;
+      grid.setStyle({ fillColor, color: picked ? look.chosen : look.line, weight: picked ? 4 : 0.75 });
+      if (picked) grid.bringToFront();
+    }
+    for (const street of streets) street.setStyle({ color: look.strong }).bringToFront();
+  };
+  colour();
+  return {
+    show(events, steps) {
+      last = { events, steps };
+      colour();
+      clusters.load(events.points);
+    },
+    recolour: colour,
+    choose(gridId) {
+      chosen = gridId;
+      colour();
+    },
+    remove: () => void map.remove(),
+  };
+}
+
+function gridLayers(map: L.Map, { features }: Outlines, tapped: (gridId: string) => void): Map<string, L.Polygon> {
+  const grids = features.filter(({ properties }) => properties.kind === 'grid');
+  return new Map(
+    grids.map(({ id, geometry }) => {
+      const polygon = L.polygon(geometry.coordinates.map(toLatLngs), { fillOpacity: 1 });
+      polygon.on('click', () => tapped(id)).addTo(map);
+      return [id, polygon];
+    }),
+  );
+}
+
+/** Boundaries and names of streets, for finding one's way; they let taps through. */
+function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
+  const streets = features.filter(({ properties }) => properties.kind === 'street');
+  return streets.map(({ properties, geometry }) => {
+    const line = L.polyline(geometry.coordinates.map(toLatLngs), { weight: 2, interactive: false }).addTo(map);
+    const name = document.createElement('span');
+    name.textContent = properties.name.replace(/街道$/, '');
+    const icon = L.divIcon({ className: 'street-name', html: name, iconSize: [0, 0] });
+    L.marker(line.getBounds().getCenter(), { icon, interactive: false, keyboard: false, zIndexOffset: -10_000 }).addTo(
+      map,
+    );
+    return line;
+  });
+}
+
+type Point = { state: 0 | 1 | 2; late: number };
+
+/** Clusters are cut for what is in sight, anew when the map comes to rest. */
+function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void } {
+  const index = new Supercluster<Point, { late: number }>({
+    ...{ radius: 64, maxZoom: 17, map: ({ late }) => ({ late }) },
+    reduce: (sum, { late }) => {
+      sum.late += late;
+    },
+  });
+  const layer = L.layerGroup().addTo(map);
+  let loaded = false;
+  const cut = () => {
+    if (!loaded) return;
+    layer.clearLayers();
+    const seen = map.getBounds().pad(0.1);
+    const box: [number, number, number, number] = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+    for (const found of index.getClusters(box, Math.round(map.getZoom()))) layer.addLayer(markerOf(found, map, index));
+  };
+  map.on('moveend', cut);
+  return {
+    load(points) {
+      index.load(
+        points.map(([lng, lat, state]) => ({
+          type: 'Feature' as const,
+          properties: { state, late: state === 1 ? 1 : 0 },
+          geometry: { type: 'Point' as const, coordinates: [lng, lat] },
+        })),
+      );
+      loaded = true;
+      cut();
+    },
+  };
+}
+
+type Index = Supercluster<Point, { late: number }>;
+type Found = ReturnType<Index['getClusters']>[number];
+
+function markerOf({ properties, geometry, id }: Found, map: L.Map, index: Index): L.Marker {
+  const [lng = 0, lat = 0] = geometry.coordinates;
+  if (!('cluster' in properties)) {
+    const mark = ['open', 'late', 'closed'][properties.state]!;
+    const icon = L.divIcon({ className: `point ${mark}`, html: properties.state === 1 ? '!' : '', iconSize: [18, 18] });
+    // Taps go through to the grid below, whose sheet has the event.
+    return L.marker([lat, lng], { icon, interactive: false, keyboard: false });
+  }
+  const { point_count: count, late } = properties;
+  const size = count < 10 ? 36 : count < 100 ? 44 : 54;
+  const icon = L.divIcon({
+    className: late > 0 ? 'cluster late' : 'cluster',
+    html: faceOf(count, late),
+    iconSize: [size, size],
+  });
+  const marker = L.marker([lat, lng], { icon, keyboard: false });
+  return marker.on('click', () => map.setView([lat, lng], Math.min(18, index.getClusterExpansionZoom(Number(id)))));
+}
+
+/** How many, and beneath it how many of them are late: a number, not a colour alone. */
+function faceOf(count: number, late: number): HTMLElement {
+  const face = document.createElement('span');
+  face.textContent = String(count);
+  if (late > 0) {
+    const small = document.createElement('small');
+    small.textContent = `!${late}`;
+    face.appendChild(small);
+  }
+  return face;
+}

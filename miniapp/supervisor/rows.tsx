@@ -1,0 +1,79 @@
+import { useInfiniteQuery } from '@tanstack/preact-query';
+import type { Answer, EventSummary } from '../../server/http/contract';
+import { call, type Given } from '../api';
+import { Page } from '../kit/page';
+import { Empty, Skeleton, Trouble } from '../kit/states';
+import { wordsOf } from '../live';
+import type { PageProps } from '../main';
+import { DueLine, StageTag } from '../words';
+import './supervisor.css';
+
+type Query = Given<'GET /api/overview/events'>['query'];
+
+/** The events behind one number. */
+export function RowsPage({ search }: PageProps) {
+  const query = queryOf(search);
+  const asked = useInfiniteQuery({
+    queryKey: ['GET /api/overview/events', query],
+    queryFn: ({ pageParam }) =>
+      call('GET /api/overview/events', { query: { ...query, cursor: pageParam || undefined } }),
+    initialPageParam: '',
+    getNextPageParam: ({ cursor }) => cursor,
+  });
+  const pages: Answer<'GET /api/overview/events'>[] = asked.data ? asked.data.pages : [];
+  const events = pages.reduce<EventSummary[]>((all, page) => all.concat(page.events), []);
+  const [first] = pages;
+  return (
+    <Page title={first ? first.title : '事件'} back="#/today" class="rows">
+      {first && <p class="note where">{`共 ${first.count} 件，新的在前`}</p>}
+      {asked.error && <Trouble words={wordsOf(asked.error)} again={() => void asked.refetch()} />}
+      {asked.isPending && <Skeleton height={120} />}
+      {first && first.count === 0 && <Empty>没有这样的事件。</Empty>}
+      <ul class="list">
+        {events.map((event) => (
+          <EventRow key={event.id} event={event} />
+        ))}
+      </ul>
+      {asked.hasNextPage && (
+        <button
+          type="button"
+          class="button more"
+          disabled={asked.isFetchingNextPage}
+          onClick={() => void asked.fetchNextPage()}
+        >
+          {asked.isFetchingNextPage ? '正在读取…' : `看更多（还有 ${first ? first.count - events.length : ''} 件）`}
+        </button>
+      )}
+    </Page>
+  );
+}
+
+/** What the address does not say well, the server says in words. */
+function queryOf(search: URLSearchParams): Query {
+  const query: Record<string, string> = { what: search.get('what') || 'open' };
+  for (const name of ['climb', 'area', 'only', 'unit', 'day']) {
+    const value = search.get(name);
+    if (value) query[name] = value;
+  }
+  return query as Query;
+}
+
+export function EventRow({ event }: { event: EventSummary }) {
+  return (
+    <li>
+      <a class="card row" href={`#/e/${encodeURIComponent(event.id)}`}>
+        <div class="head">
+          <strong>{event.matter}</strong>
+          <StageTag event={event} />
+        </div>
+        <p class="text">{event.text || '（只有照片）'}</p>
+        <p class="note">{[event.no || '未确认', event.area, event.place].filter(Boolean).join(' · ')}</p>
+        {event.due && (
+          <div class="foot">
+            <DueLine due={event.due} />
+          </div>
+        )}
+      </a>
+    </li>
+  );
+}

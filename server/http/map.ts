@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { DAY, dayStart } from '../domain/clock';
+import { ROLE_WORDS } from '../domain/commands';
+import { outline } from '../domain/outline';
+import { refuse } from '../domain/refusal';
+import { ancestors, type Roster } from '../domain/roster';
+import { nameOf } from '../domain/rules';
+import type { Area, Role, Town } from '../domain/types';
+import type { BoardQuery } from '../ports';
+import type { Answer } from './contract';
+import type { Asked, Handlers } from './mount';
+import type { HttpPorts } from './needs';
+import { overseen } from './overview';
+import { summaryOf } from './present';
+import { refused } from './problem';
+
+/** 地图: the town's outlines for all who oversee, events and people of a grid as each may see them. */
+
+type Keys = 'GET /api/map/grids' | 'GET /api/map/events' | 'GET /api/map/grids/:id';
+type Outlines = Answer<'GET /api/map/grids'>;
+
+export function mapRoutes(ports: HttpPorts): Pick<Handlers, Keys> {
+  const outlinesOf = keptOutlines();
+  return {
+    'GET /api/map/grids': async ({ who, ctx }) => {
+      overseen(ports, who);
+      const { etag, outlines } = outlinesOf(ports.rules().roster);
+      ctx.set({ ETag: etag, 'Cache-Control': 'private, no-cache' });
+      ctx.status = ctx.get('If-None-Match') === etag ? 304 : 200;
+      return outlines;
+    },
+    'GET /api/map/events': (asked) => events(ports, asked),
+    'GET /api/map/grids/:id': (asked) => grid(ports, asked),
+  };
+}
+
+/** About two metres. */
+const TOLERANCE = 0.00002;
+
+/** Made once for each version of the town. */
+function keptOutlines(): (roster: Roster) => { etag: string; outlines: Outlines } {
+  let town: Town | null = null;
+  let kept = { etag: '', outlines: { type: 'FeatureCollection', features: [] } as Outlines };
+  return (roster) => {
+    if (town === roster.town) return kept;
+    town = roster.town;
+    const features = town.areas.flatMap((area) => featureOf(area, roster) ?? []);
+    const etag = `"${createHash('sha256').update(JSON.stringify(features)).digest('base64url').slice(0, 22)}"`;
+    kept = { etag, outlines: { type: 'FeatureCollection', features } };
+    return kept;
+  };
+}
+
+function featureOf(area: Area, roster: Roster): Outlines['features'][number] | null {
+  const { id, kind, name, polygon } = area;
+  if (!polygon || (kind !== 'grid' && kind !== 'street')) return null;
+  const coordinates = [outline(polygon, TOLERANCE)];
+  const properties = { name, kind, within: kind === 'grid' ? streetOf(area, roster) : '' };
+  return { type: 'Feature', id, properties, geometry: { type: 'Polygon', coordinates } };
+}
+
+function streetOf({ path }: Area, roster: Roster): string {
+  return (
+    ancestors(path)
+      .flatMap((id) => roster.area(id) ?? [])
+      .find(({ kind }) => kind === 'street')?.name ?? ''
+  );
+}
+
+const STATES = { open: 0, late: 1, closed: 2 } as const;
+
+async function events({ store, clock, ...ports }: HttpPorts, { who, query }: Asked<'GET /api/map/events'>) {
+  const scopes = overseen({ store, clock, ...ports }, who);
+  const now = clock.now();
+  const found = await store.mapPoints(scopes, now, dayStart(now) - (Number(query.days) - 1) * DAY);
+  const answer: Answer<'GET /api/map/events'> = { count: found.length, late: 0, elsewhere: 0, points: [], grids: {} };
+  for (const { gridId, lng, lat, state } of found) {
+    if (state === 'late') answer.late += 1;
+    if (gridId) answer.grids[gridId] = (answer.grids[gridId] ?? 0) + 1;
+    else answer.elsewhere += 1;
+    if (lng !== null && lat !== null) answer.points.push([metre(lng), metre(lat), STATES[state]]);
+  }
+  return answer;
+}
+
+const metre = (degrees: number) => Math.round(degrees * 1e5) / 1e5;
+
+const MOST = 10;
+
+/** Errors: a grid that there is not. */
+async function grid(ports: HttpPorts, { who, params }: Asked<'GET /api/map/grids/:id'>) {
+  const scopes = overseen(ports, who);
+  const rules = ports.rules();
+  const now = ports.clock.now();
+  const area = rules.roster.area(params.id);
+  if (area?.kind !== 'grid') throw refused(refuse('unknown_area'));
+  const time = { now, dayEnd: dayStart(now) + DAY };
+  const asked = (what: 'open' | 'late'): BoardQuery => ({
+    scopes,
+    filter: { what, areaPath: area.path },
+    time,
+    limit: MOST,
+  });
+  const [open, late, rows] = await Promise.all([
+    ports.store.boardCount(asked('open')),
+    ports.store.boardCount(asked('late')),
+    ports.store.boardRows(asked('open')),
+  ]);
+  const above = ancestors(area.path)
+    .slice(1)
+    .flatMap((id) => rules.roster.area(id) ?? [])
+    .reverse();
+  return {
+    ...{ id: area.id, name: area.name, within: above.map(({ name }) => name).join(' · '), open, late },
+    people: peopleOf(area, rules.roster),
+    events: rows.map((event) => summaryOf(event, { userId: who, rules, now })),
+  };
+}
+
+const POSTS: readonly Role[] = ['worker', 'handler', 'leader'];
+
+/** Who works there: the grid's own people, then those of its community. Names and posts; telephone numbers stay in the roster. */
+function peopleOf(grid: Area, roster: Roster): { name: string; post: string }[] {
+  const community = roster.area(grid.parentId ?? '');
+  const posts = new Map<string, string[]>();
+  for (const area of [grid, ...(community ? [community] : [])])
+    for (const role of POSTS)
+      for (const userId of roster.staffOfArea(area.id, role))
+        posts.set(userId, [...(posts.get(userId) ?? [`${area === grid ? '本网格' : area.name}`]), ROLE_WORDS[role]]);
+  const people = [...posts].map(([userId, [where, ...roles]]) => ({ userId, post: `${where}${roles.join('、')}` }));
+  return people.slice(0, 20).map(({ userId, post }) => ({ name: nameOf(userId, roster), post }));
+}
