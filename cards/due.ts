@@ -57,11 +57,17 @@ export function dueText({ time, words, note }: Due): string {
 const MOST = 60;
 
 /**
- * The ledger of the clock that counts, in at most 60 characters: `限 8 工作时，已用 2 小时 10 分；暂停：退回 1 天；不计：周末、元旦`.
+ * The ledger of the clock that counts, or of the one named, in at most 60 characters: `限 8 工作时，已用 2 小时 10 分；暂停：退回 1 天；不计：周末、元旦`.
  * Empty where no clock has started.
  */
-export function shortLedger(task: Task, event: Event, rules: Rules, now: number): string {
-  const ledger = ledgerOf(task, counting(task), event, rules, now);
+export function shortLedger(
+  task: Task,
+  event: Event,
+  rules: Rules,
+  now: number,
+  which: TaskClock = counting(task),
+): string {
+  const ledger = ledgerOf(task, which, event, rules, now);
   if (!ledger) return '';
   const { clock, extended, used, lines } = ledger;
   const more = extended > 0 ? `＋延期 ${hoursWords(extended * MINUTE)}` : '';

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa, { type Middleware } from 'koa';
+import { appealRoutes } from './appeals';
+import { auditRoutes } from './audit';
 import { eventRoutes } from './events';
+import { exportRoutes } from './export';
+import { fileRoutes } from './file';
 import { healthRoutes } from './health';
 import { loginRoutes } from './login';
 import { mount } from './mount';
@@ -11,6 +15,7 @@ import { pages, securityHeaders } from './pages';
 import { photoRoutes } from './photos';
 import { Problem } from './problem';
 import { rulebookRoutes } from './rulebook';
+import { searchRoutes } from './search';
 import { sessionKey } from './session';
 import { townRoutes } from './town';
 import { whatIfRoutes } from './whatif';
@@ -38,6 +43,11 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
       ...whatIfRoutes(ports),
+      ...searchRoutes(ports),
+      ...exportRoutes(ports, key),
+      ...fileRoutes(ports),
+      ...appealRoutes(ports),
+      ...auditRoutes(ports),
     },
     ports,
     key,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
+import { searchContract } from './search-contract';
 import { whatIfContract } from './whatif-contract';
 
 /**
@@ -280,6 +281,7 @@ export const contract = {
     res: z.object({ version: z.number().int(), at: when }),
   },
   ...whatIfContract,
+  ...searchContract,
   'GET /api/matters': {
     summary: '可选的事项和它们的立案条件；停用的不在其中',
     access: 'person',
