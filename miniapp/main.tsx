@@ -31,6 +31,9 @@ const PAGES: Record<string, Load> = {
   '/mine': () => import('./list').then(({ MinePage }) => MinePage),
   '/e/:id': () => import('./event').then(({ EventPage }) => EventPage),
   '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
+  '/e/:id/file': () => import('./supervisor/file').then(({ FilePage }) => FilePage),
+  '/search': () => import('./supervisor/search').then(({ SearchPage }) => SearchPage),
+  '/appeals': () => import('./supervisor/appeals').then(({ AppealsPage }) => AppealsPage),
   '/what-if': () => import('./whatif').then(({ WhatIfPage }) => WhatIfPage),
   '/me': () => import('./me').then(({ MePage }) => MePage),
 };

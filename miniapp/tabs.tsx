@@ -10,11 +10,14 @@ interface Tab {
 }
 
 const EVERYONE = ['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
+const SEARCHERS = EVERYONE.filter((role) => role !== 'worker');
 const OVERSEERS = ['leader', 'supervisor', 'oversight', 'admin'];
 
 const TABS: readonly Tab[] = [
   { to: '/todo', icon: 'todo', label: '待办', for: EVERYONE },
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
+  { to: '/search', icon: 'search', label: '查询', for: SEARCHERS },
+  { to: '/appeals', icon: 'appeal', label: '申诉', for: ['dispatcher', 'supervisor'] },
   { to: '/what-if', icon: 'today', label: '推演', for: OVERSEERS },
   { to: '/me', icon: 'me', label: '我', for: EVERYONE },
 ];
