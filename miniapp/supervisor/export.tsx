@@ -6,7 +6,7 @@ import { toast } from '../kit/toast';
 import { told, wordsOf } from '../live';
 
 /** The very search as a workbook. */
-export function Export({ filter }: { filter: SearchFilter }) {
+export function Export({ filter, none }: { filter: SearchFilter; none: boolean }) {
   const [busy, setBusy] = useState(false);
   const go = async () => {
     setBusy(true);
@@ -21,7 +21,7 @@ export function Export({ filter }: { filter: SearchFilter }) {
     setBusy(false);
   };
   return (
-    <button type="button" class="button" disabled={busy} onClick={() => void go()}>
+    <button type="button" class="button" disabled={busy || none} onClick={() => void go()}>
       {busy ? '正在准备…' : '导出 Excel'}
     </button>
   );

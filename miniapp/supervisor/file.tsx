@@ -109,7 +109,9 @@ function Whole({ file }: { file: File }) {
         <table class="grid">
           <thead>
             <tr>
-              <th scope="col">序号</th>
+              <th scope="col" class="seq">
+                序号
+              </th>
               <th scope="col">时间</th>
               <th scope="col">人员</th>
               <th scope="col">事由</th>
@@ -156,7 +158,7 @@ function Facts({ file }: { file: File }) {
     ['流转', event.bounces.text],
     ['立案条件', terms?.condition],
     ['签收时限', terms?.ackLimit],
-    ['办理时限', terms && `${terms.limit}（事项目录第 ${terms.version} 版）`],
+    ['办理时限', terms && terms.limit + (terms.version > 0 ? `（事项目录第 ${terms.version} 版）` : '')],
     ['结案条件', event.closing],
     ['领导批示', event.instruction],
   ];

@@ -31,6 +31,16 @@ export function Cards({ rows }: { rows: SearchRow[] }) {
   );
 }
 
+const COLUMNS = [
+  ['no', '编号'],
+  ['about', '事项与内容'],
+  ['where', '位置'],
+  ['stage', '阶段'],
+  ['unit', '主办与经办'],
+  ['from', '报告'],
+  ['until', '时限与督办'],
+] as const;
+
 /** On a PC: a table. J and K go down and up, Enter opens; the mouse opens by the links in each row. */
 export function Table({ rows }: { rows: SearchRow[] }) {
   const at = useKeys(rows);
@@ -43,8 +53,8 @@ export function Table({ rows }: { rows: SearchRow[] }) {
       <caption class="note">按 J、K 上下移动，回车打开</caption>
       <thead>
         <tr>
-          {['编号', '事项与内容', '位置', '阶段', '主办与经办', '报告', '时限', '督办'].map((title) => (
-            <th key={title} scope="col">
+          {COLUMNS.map(([name, title]) => (
+            <th key={name} scope="col" class={name}>
               {title}
             </th>
           ))}
@@ -61,6 +71,7 @@ export function Table({ rows }: { rows: SearchRow[] }) {
   );
 }
 
+/** Two lines each, cut where they are too long: a table is for going over, the event's own page for reading. */
 function Row({ row }: { row: SearchRow }) {
   return (
     <>
@@ -70,27 +81,30 @@ function Row({ row }: { row: SearchRow }) {
       <td>
         <a href={linkOf(row)}>
           <strong>{row.matter}</strong>
-          <span class="words">{row.text || '（只有照片）'}</span>
+          <span class="note">{row.text || '（只有照片）'}</span>
         </a>
       </td>
-      <td>
-        {row.place}
-        <span class="note">{row.area}</span>
-      </td>
+      <Two name="where" first={row.place || row.area} second={row.place ? row.area : ''} />
       <td>
         <StageTag event={row} />
       </td>
+      <Two name="unit" first={row.unit || '—'} second={row.assignee} />
+      <Two name="from" first={row.reporter} second={row.time} />
       <td>
-        {row.unit || '—'}
-        <span class="note">{row.assignee}</span>
+        {row.due && <DueLine due={row.due} />}
+        {row.levelText && <span class="tag red">{row.levelText}</span>}
+        {!row.due && !row.levelText && '—'}
       </td>
-      <td>
-        {row.reporter}
-        <span class="note">{row.time}</span>
-      </td>
-      <td>{row.due ? <DueLine due={row.due} /> : '—'}</td>
-      <td>{row.levelText ? <span class="tag red">{row.levelText}</span> : '—'}</td>
     </>
+  );
+}
+
+function Two({ name, first, second }: { name: string; first: string; second: string }) {
+  return (
+    <td class={name} title={[first, second].filter(Boolean).join(' ')}>
+      <span class="line">{first}</span>
+      {second && <span class="line note">{second}</span>}
+    </td>
   );
 }
 

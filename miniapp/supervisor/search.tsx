@@ -2,7 +2,6 @@ import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import type { SearchFilter, SearchRow } from '../../server/http/search-contract';
 import { call } from '../api';
-import { Chips } from '../kit/chips';
 import { Page } from '../kit/page';
 import { Sheet } from '../kit/sheet';
 import { Empty, Skeleton, Trouble } from '../kit/states';
@@ -29,13 +28,15 @@ export function SearchPage({ search }: PageProps) {
       {found.error && <Trouble words={wordsOf(found.error)} again={found.again} />}
       <div class="above">
         <p role="status">{found.rows && countWords(found.count, found.words)}</p>
-        <Chips
-          label="排序"
-          options={ORDERS}
-          value={order}
-          change={(next) => setSearch({ ...filter, order: next === 'due' ? next : '' })}
-        />
-        {found.count !== 0 && <Export filter={filter} />}
+        <select
+          aria-label="排序"
+          value={order === 'due' ? order : ''}
+          onChange={(select) => setSearch({ ...filter, order: select.currentTarget.value })}
+        >
+          <option value="">新上报的在前</option>
+          <option value="due">先到期的在前</option>
+        </select>
+        <Export filter={filter} none={found.count === 0} />
       </div>
       {!found.rows && !found.error && <Skeleton rows={6} height={wide ? 44 : 132} />}
       {found.rows && found.rows.length === 0 && <Empty>没有符合这些条件的事件。可以去掉一个条件再试。</Empty>}
@@ -48,11 +49,6 @@ export function SearchPage({ search }: PageProps) {
     </Page>
   );
 }
-
-const ORDERS = [
-  ['new', '新上报的在前'],
-  ['due', '先到期的在前'],
-] as const;
 
 const NAMES = ['q', 'person', 'matterId', 'stage', 'areaId', 'unitId', 'rung', 'from', 'to'] as const;
 
