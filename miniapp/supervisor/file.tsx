@@ -190,7 +190,6 @@ function Tasks({ file: { event } }: { file: File }) {
         <thead>
           <tr>
             <th scope="col">单位</th>
-            <th scope="col">主协办</th>
             <th scope="col">状态</th>
             <th scope="col">经办人</th>
             <th scope="col">说明</th>
@@ -199,8 +198,9 @@ function Tasks({ file: { event } }: { file: File }) {
         <tbody>
           {event.tasks.map((task) => (
             <tr key={task.id}>
-              <td>{task.unit}</td>
-              <td>{task.duty === 'lead' ? '主办' : '协办'}</td>
+              <td>
+                {task.unit}（{task.duty === 'lead' ? '主办' : '协办'}）
+              </td>
               <td>{task.stateText}</td>
               <td>{task.assignee || '—'}</td>
               <td>

@@ -3,5 +3,5 @@ export function hidePhones(text: string): string {
   return text.replace(MOBILE, '$1****$2').replace(LANDLINE, '$1****$2');
 }
 
-const MOBILE = /(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)/g;
+const MOBILE = /(?<!\d)((?:\+?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)/g;
 const LANDLINE = /(?<!\d)(0\d{2,3}[ -]?)\d{3,4}(\d{4})(?!\d)/g;

@@ -1,5 +1,5 @@
 import { CLOCK_WORDS, shortLedger } from '../../cards/due';
-import { hoursWords } from '../../cards/duration';
+import { exactWords, hoursWords } from '../../cards/duration';
 import { turnOf } from '../../cards/standing';
 import { MINUTE } from '../domain/clock';
 import { ledgerOf } from '../domain/ledger';
@@ -99,7 +99,9 @@ function lateness(event: Event, task: Task, { rules, now }: View): Pick<Appeal, 
   const over = CLOCKS.flatMap((clock) => {
     const ledger = ledgerOf(task, clock, event, rules, now);
     const ms = ledger ? ledger.used - ledger.allowed * MINUTE : 0;
-    return ms > 0 ? [{ clock, words: `${CLOCK_WORDS[clock]}超时 ${hoursWords(ms)}` }] : [];
+    return ms > 0
+      ? [{ clock, words: `${CLOCK_WORDS[clock]}超时 ${ms < MINUTE ? exactWords(ms) : hoursWords(ms)}` }]
+      : [];
   });
   return {
     late: over.map(({ words }) => words),

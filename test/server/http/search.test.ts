@@ -158,7 +158,7 @@ describe('an export', () => {
 
   it('has an address that is good once, for five minutes, and only as it was made', async () => {
     const path = (await ask('zhou')).body.url;
-    const forged = path.replace(/\.(.)/, (_, letter: string) => `.${letter === 'A' ? 'B' : 'A'}`);
+    const forged = path.replace(/\.(.)/, (_: string, letter: string) => `.${letter === 'A' ? 'B' : 'A'}`);
     expect((await house.nobody.get(forged)).status).toBe(404);
     const knock = await fetch(house.url + path, { method: 'HEAD' });
     expect([knock.status, knock.headers.get('content-type')]).toEqual([200, expect.stringContaining('spreadsheet')]);
@@ -289,11 +289,7 @@ describe('appeals', () => {
       decisions: [{ agreed: true }, { who: '周正', agreed: false, note: '当天已来电' }],
     });
     const [, row] = await readSheet(
-      (
-        await house.nobody.get(
-          (await (await house.as('zhou')).post('/api/exports', { filter: {} })).body.url,
-        )
-      ).body,
+      (await house.nobody.get((await (await house.as('zhou')).post('/api/exports', { filter: {} })).body.url)).body,
     );
     expect(row!.at(-1)).toBe('未予支持');
   });
