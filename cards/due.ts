@@ -71,12 +71,18 @@ export function dueText({ time, words, note }: Due): string {
 const MOST = 72;
 
 /**
- * The ledger of the clock that counts, in at most 72 characters:
+ * The ledger of the clock that counts, or of the one named, in at most 72 characters:
  * `自 08:37 起限 8 工作时，到 15:40 已用 2 小时 10 分；暂停：退回 1 天；不计：周末、元旦；另有：冬季作息`.
  * A card is read long after it was made: what was used by when stands with its moment. Empty where no clock has started.
  */
-export function shortLedger(task: Task, event: Event, rules: Rules, now: number): string {
-  const ledger = ledgerOf(task, counting(task), event, rules, now);
+export function shortLedger(
+  task: Task,
+  event: Event,
+  rules: Rules,
+  now: number,
+  which: TaskClock = counting(task),
+): string {
+  const ledger = ledgerOf(task, which, event, rules, now);
   if (!ledger) return '';
   const { clock, from, extended, used, lines } = ledger;
   const more = extended > 0 ? `＋延期 ${hoursWords(extended * MINUTE)}` : '';

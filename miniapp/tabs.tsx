@@ -10,6 +10,7 @@ interface Tab {
 }
 
 const EVERYONE = ['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
+const SEARCHERS = EVERYONE.filter((role) => role !== 'worker');
 const OVERSEERS = ['leader', 'supervisor', 'oversight', 'admin'];
 
 const TABS: readonly Tab[] = [
@@ -18,6 +19,8 @@ const TABS: readonly Tab[] = [
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
   { to: '/wall', icon: 'late', label: '逾期墙', for: [...OVERSEERS, 'dispatcher'] },
   { to: '/map', icon: 'map', label: '地图', for: [...OVERSEERS, 'dispatcher'] },
+  { to: '/search', icon: 'search', label: '查询', for: SEARCHERS },
+  { to: '/appeals', icon: 'appeal', label: '申诉', for: ['dispatcher', 'supervisor'] },
   { to: '/what-if', icon: 'today', label: '推演', for: OVERSEERS },
   { to: '/me', icon: 'me', label: '我', for: EVERYONE },
 ];

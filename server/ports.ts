@@ -8,6 +8,7 @@ import type {
   Duty,
   Entry,
   Event,
+  Level,
   Matter,
   MediaRef,
   Notice,
@@ -108,9 +109,44 @@ export interface EventQuery {
   unitId?: string;
   /** Only with an open task whose running clock is past due at this moment. */
   lateAt?: number;
-  /** Newest first; the id of the last event of the page before. */
+  /** Whose report it is, or who has acknowledged it; an empty list finds nothing. */
+  people?: string[];
+  /** A task of it stands at this step of supervision: what the ladder or people by hand have come to, no higher. */
+  climbed?: Level | 'accountability';
+  /** Created in `[from, to)`. */
+  from?: number;
+  to?: number;
+  /** A task of it has an appeal that waits, or one that was decided. */
+  appeal?: 'waiting' | 'decided';
+  /** Newest first, unless `byDue`; the id of the last event of the page before. */
   before?: { createdAt: number; id: string };
+  /** What is due next comes first, what has no running clock last; goes on after this event where one is named. */
+  byDue?: { after: { due: number; id: string } | null };
   limit: number;
+}
+
+/** The `due` of an event without a running clock, in the order of `EventQuery.byDue`. */
+export const NEVER_DUE = 9_000_000_000_000_000;
+
+/** What was changed or taken out, by whom: rules, imports, exports. `data` says more, in plain values. */
+export interface AuditEntry {
+  at: number;
+  /** userId, or `system`. */
+  by: string;
+  /** `rules.enact`, `export.events` … */
+  action: string;
+  /** What it was done to: a kind of rule, a file. */
+  subject: string;
+  data: Record<string, string | number | boolean | null>;
+}
+
+/** A search that a person keeps by name. `filter` is JSON text. */
+export interface SavedFilter {
+  id: string;
+  userId: string;
+  name: string;
+  filter: string;
+  createdAt: number;
 }
 
 export interface Scope {
@@ -206,6 +242,8 @@ export interface Store {
    * then by the moment that comes next.
    */
   waiting(scopes: Scope, limit: number): Promise<Event[]>;
+  /** How many events a query finds on all its pages, counted up to `most`. */
+  hits(query: Omit<EventQuery, 'limit'>, most: number): Promise<number>;
   counts(scopes: Scope, now: number, dayStart: number, dayEnd: number): Promise<Counts>;
   /** 今日: counts of what `scopes` may see; `boardRows` finds the events behind each of them. */
   board(scopes: Scope, time: BoardTime): Promise<Board>;
@@ -245,6 +283,18 @@ export interface Store {
   pendingMedia(now: number, limit: number): Promise<MediaRow[]>;
   media(ids: string[]): Promise<MediaRow[]>;
   putMedia(row: MediaRow & { nextAt?: number }): Promise<void>;
+
+  /** Adds a line to the audit log. The store itself adds one for each version of rules. */
+  record(entry: AuditEntry): Promise<void>;
+  /** Newest first; `action` is a whole name. */
+  records(query: { before?: number; action?: string; limit: number }): Promise<(AuditEntry & { id: number })[]>;
+
+  /** In order of name. */
+  filters(userId: string): Promise<SavedFilter[]>;
+  /** Takes the place of the person's filter of the same name, under that one's id. */
+  putFilter(filter: SavedFilter): Promise<void>;
+  /** Only their own; whether there was one. */
+  removeFilter(userId: string, id: string): Promise<boolean>;
 
   /** Keeps a frame that could not be understood, for the administrator. `raw` is cut at 4,000 characters. */
   poison(at: number, reason: string, raw: string): Promise<void>;
@@ -339,10 +389,25 @@ export interface Media {
 
 // --------------------------------------------------------------------------------------------------- Sheets
 
+export interface SheetColumn {
+  header: string;
+  /** In characters. */
+  width: number;
+}
+
+/** A moment, epoch ms, is shown in China time. */
+export type SheetCell = Cell | { at: number };
+
 /** Tables as files that people open in Excel. */
 export interface Sheets {
   /** The first sheet of an xlsx, or JSON (`{rows: […]}` or a list of objects). Errors: `BadSheet`. */
   read(bytes: Buffer): Promise<Table>;
+  /** An xlsx of one sheet with any number of rows, made as they come: no more than a few hundred are held at a time. */
+  stream(
+    sheet: string,
+    columns: readonly SheetColumn[],
+    rows: AsyncIterable<readonly SheetCell[]>,
+  ): AsyncIterable<Buffer>;
   /** An xlsx of one sheet; the first row is the header. */
   write(sheet: string, rows: readonly (readonly Cell[])[], widths: readonly number[]): Promise<Buffer>;
 }

@@ -13,6 +13,9 @@ export function Timeline({ event }: { event: EventDetail }) {
   return (
     <section class="card">
       <h2>办理经过</h2>
+      <a class="why" href={`#/e/${encodeURIComponent(event.id)}/file`}>
+        全卷与打印 ›
+      </a>
       <ol class="timeline">
         {shown.map(({ index, tone, text, time, who, photos: brought }) => (
           <li key={index} class={tone}>

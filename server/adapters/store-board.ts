@@ -1,11 +1,10 @@
 import type { Board, BoardFilter, BoardTime, Climb, DayCount, LateUnit, MapPoint, OpenCount } from '../domain/board';
 import { CLIMBS } from '../domain/board';
-import { LIFTED } from '../domain/ladder';
 import type { Event } from '../domain/types';
 import type { BoardQuery, Scope, Store } from '../ports';
 import { type Database, join, type Session, type Sql, sql } from './prisma';
-import { hasTask, inArea, isRunning, runningDue, visible } from './store-events';
 import { readEvents } from './store-rows';
+import { hasTask, inArea, isRunning, reached, runningDue, visible } from './store-search';
 
 /** Counts and the events behind them are found by the same fragments, so that they cannot disagree. */
 
@@ -29,14 +28,6 @@ const hasOpenState = sql`t."state" IN ('waiting', 'handling', 'passing', 'suspen
 function fired(rung: string): Sql {
   return sql`(t."rungs" LIKE ${`%"handle.${rung}"%`} OR (t."ackedAt" IS NULL AND t."rungs" LIKE ${`%"ack.${rung}"%`}))`;
 }
-
-/** Fired, and not lowered by 取消督办 since (`isInForce`). */
-function inForce(clock: 'ack' | 'handle', climb: Climb): Sql {
-  return sql`(t."rungs" LIKE ${`%"${clock}.${climb}"%`} AND t."rungs" NOT LIKE ${`%"${LIFTED}${clock}.${climb}"%`})`;
-}
-
-const reached = (climb: Climb) =>
-  sql`(t."supervised" = ${climb} OR ${inForce('handle', climb)} OR (t."ackedAt" IS NULL AND ${inForce('ack', climb)}))`;
 
 const WARNED = 1;
 const LATE = 2;

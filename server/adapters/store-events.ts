@@ -1,11 +1,12 @@
 import type { Event, Stage } from '../domain/types';
-import type { Counts, EventQuery, Scope, Store } from '../ports';
-import { type Database, join, type Session, type Sql, sql } from './prisma';
+import type { Counts, Scope, Store } from '../ports';
+import { type Database, type Session, type Sql, sql } from './prisma';
 import { entryOf, readEvents } from './store-rows';
+import { type Count, hits, isRunning, list, runningDue, visible, waiting } from './store-search';
 
 type Reads = Pick<
   Store,
-  'event' | 'entries' | 'list' | 'waiting' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'
+  'event' | 'entries' | 'list' | 'hits' | 'waiting' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'
 >;
 
 export function eventReads({ reading }: Database): Reads {
@@ -22,6 +23,7 @@ export function eventReads({ reading }: Database): Reads {
     },
     list: (query) => list(reading, query),
     waiting: (scopes, limit) => waiting(reading, scopes, limit),
+    hits: (query, most) => hits(reading, query, most),
     counts: (scopes, now, dayStart, dayEnd) => counts(reading, scopes, { now, dayStart, dayEnd }),
     eventIds: (after, limit) => eventIds(reading, after, limit),
     openIds: (after, limit) => openIds(reading, after, limit),
@@ -81,96 +83,7 @@ async function createdColumn({ db, provider }: Session, from: number, to: number
   return Number(row?.found) < FEW ? plain : sql`+${plain}`;
 }
 
-// ---------------------------------------------------------------------------------------------------- list
-
-/** Finds the ids of one page, then reads those events; three queries however long the page. */
-async function list(session: Session, query: EventQuery): Promise<Event[]> {
-  const rows = await session.db.$queryRaw<{ id: string }[]>`
-    SELECT e."id" FROM "Event" AS e WHERE ${join(conditions(query), ' AND ')}
-    ORDER BY e."createdAt" DESC, e."id" DESC LIMIT ${query.limit}`;
-  return inOrder(session, rows);
-}
-
-async function inOrder(session: Session, rows: { id: string }[]): Promise<Event[]> {
-  const events = await readEvents(
-    session,
-    rows.map(({ id }) => id),
-  );
-  const byId = new Map(events.map((event) => [event.id, event]));
-  return rows.flatMap(({ id }) => byId.get(id) ?? []);
-}
-
-/** Where no clock of a task runs, the event's own timer counts: 派遣, 核查. */
-async function waiting(session: Session, scopes: Scope, limit: number): Promise<Event[]> {
-  const rows = await session.db.$queryRaw<{ id: string }[]>`
-    SELECT e."id" FROM "Event" AS e
-    WHERE e."stage" IN ('reported', 'filed', 'dispatched', 'handling', 'verifying')
-      AND ${visible(scopes)} AND ${mayWait(scopes)}
-    ORDER BY e."urgent" DESC, coalesce((SELECT min(${runningDue}) FROM "Task" AS t
-      WHERE t."eventId" = e."id" AND ${isRunning}), e."nextAt", ${NEVER}), e."id" LIMIT ${limit}`;
-  return inOrder(session, rows);
-}
-
-const NEVER = Number.MAX_SAFE_INTEGER;
-
-/** The filter form of the steps that wait for somebody: by whose turn it is where SQL can tell, else by what is pending at all. */
-function mayWait({ reporterId, unitIds }: Scope): Sql {
-  const units = unitIds.length > 0 ? sql`t."unitId" IN (${join(unitIds)})` : sql`false`;
-  const own = sql`t."state" IN ('waiting', 'handling') AND (t."assigneeId" = ${reporterId} OR ${units})`;
-  const pending = sql`t."state" = 'confirming' OR t."request" IS NOT NULL`;
-  return sql`(e."stage" IN ('reported', 'filed', 'verifying') OR ${hasTask(sql`(${own} OR ${pending})`)})`;
-}
-
-function conditions(query: EventQuery): Sql[] {
-  const { scopes, stages, q, matterId, areaPath, unitId, lateAt, before } = query;
-  const found = [visible(scopes)];
-  if (stages) found.push(stages.length > 0 ? sql`e."stage" IN (${join(stages)})` : sql`false`);
-  if (q?.trim()) found.push(matches(q.trim()));
-  if (matterId) found.push(sql`e."matterId" = ${matterId}`);
-  if (areaPath) found.push(inArea(areaPath));
-  if (unitId) found.push(hasTask(sql`t."unitId" = ${unitId}`));
-  if (lateAt !== undefined) found.push(hasTask(isLate(lateAt)));
-  if (before) found.push(sql`(e."createdAt", e."id") < (${before.createdAt}, ${before.id})`);
-  return found;
-}
-
-/** The filter form of `maySee`: a report that is still open belongs to its reporter alone. */
-export function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
-  if (everything) return sql`true`;
-  const own = sql`e."reporterId" = ${reporterId}`;
-  const shared = areaPaths.map(inArea);
-  if (unitIds.length > 0) shared.push(hasTask(sql`t."unitId" IN (${join(unitIds)})`));
-  return shared.length > 0 ? sql`(${own} OR (e."stage" <> 'reported' AND (${join(shared, ' OR ')})))` : own;
-}
-
-/** The area itself and all below it. Not LIKE: SQLite's takes `a` for `A`, and `_` for anything. */
-export function inArea(path: string): Sql {
-  const below = `${path}/`;
-  return sql`(e."areaPath" = ${path} OR substr(e."areaPath", 1, length(${below})) = ${below})`;
-}
-
-export function hasTask(condition: Sql): Sql {
-  return sql`EXISTS (SELECT 1 FROM "Task" AS t WHERE t."eventId" = e."id" AND ${condition})`;
-}
-
-function matches(q: string): Sql {
-  const literal = q.toLowerCase().replace(/[\\%_]/g, '\\$&');
-  const within = `%${literal}%`;
-  return sql`(e."no" LIKE ${`${literal}%`} ESCAPE '\\'
-    OR lower(e."text") LIKE ${within} ESCAPE '\\' OR lower(e."placeText") LIKE ${within} ESCAPE '\\')`;
-}
-
 // -------------------------------------------------------------------------------------------------- counts
-
-/** Open, and no time of it stands still: what is suspended is not late. */
-export const isRunning = sql`t."state" IN ('waiting', 'handling', 'passing', 'confirming')`;
-/** `runningDue` of the domain, in SQL: before it is acknowledged the earlier of both clocks. */
-export const runningDue = sql`CASE WHEN t."ackedAt" IS NOT NULL OR t."ackDueAt" IS NULL OR t."handleDueAt" < t."ackDueAt"
-  THEN t."handleDueAt" ELSE t."ackDueAt" END`;
-
-function isLate(at: number): Sql {
-  return sql`${isRunning} AND ${runningDue} < ${at}`;
-}
 
 interface Day {
   now: number;
@@ -193,8 +106,6 @@ async function counts(session: Session, scopes: Scope, day: Day): Promise<Counts
     closedToday: stages.reduce((sum, { closed }) => sum + Number(closed), 0),
   };
 }
-
-type Count = number | bigint;
 
 function stageCounts({ db }: Session, scopes: Scope, { dayStart, dayEnd }: Day) {
   return db.$queryRaw<{ stage: string; events: Count; reported: Count; closed: Count }[]>`

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AreaCalendar, RuleKind, Settings, Town } from '../domain/types';
 import { type RuleText, type RuleVersion, Stale, type Store } from '../ports';
 import { join, type Session } from './prisma';
+import { record } from './store-audit';
 import { insert, upsert } from './store-bulk';
 import { dutyRow, matterRow } from './store-rows';
 import { raise } from './store-tx';
@@ -41,6 +42,8 @@ export async function enact(
   await insert(session, 'RuleVersion', [{ ...version, text: writtenOf(text) }]);
   await spread(session, text);
   await raise(session, [{ name: 'town', by: 1 }]);
+  const { at, by, note } = change;
+  await record(session, { at, by, action: 'rules.enact', subject: kind, data: { version: version.version, note } });
   return version;
 }
 

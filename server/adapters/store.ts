@@ -1,6 +1,7 @@
 import { migrate } from '../../prisma/migrate';
 import type { Look, Store } from '../ports';
 import { type Database, databaseOf, type Session } from './prisma';
+import { auditOf, filtersOf } from './store-audit';
 import { boardReads } from './store-board';
 import { upsert } from './store-bulk';
 import { eventReads } from './store-events';
@@ -31,6 +32,8 @@ export function openStore(databaseUrl: string): Store {
     ...cardsOf(database),
     ...mediaStore(database),
     ...notebook(database),
+    ...auditOf(database),
+    ...filtersOf(database),
   };
 }
 

@@ -3,6 +3,7 @@ import writeExcel, { type Cell as OutCell } from 'write-excel-file/node';
 import { z } from 'zod';
 import type { Cell, Table } from '../domain/tables';
 import { BadSheet, type Sheets } from '../ports';
+import { streamXlsx } from './xlsx-stream';
 import { unzipXml, zipPlain } from './zip';
 
 /** Spreadsheets read and written. What comes from outside is measured before the reader sees it. */
@@ -15,6 +16,8 @@ const MOST_COLUMNS = 60;
 const EXCEL_ROWS = 1_048_576;
 
 export const sheets: Sheets = {
+  stream: streamXlsx,
+
   async read(bytes) {
     if (bytes.length > MOST_BYTES)
       throw new BadSheet('too_large', `文件超过 ${MOST_BYTES / 1024 / 1024} MB，请分成几份再传。`);

@@ -24,11 +24,16 @@ async function auditEvent(store: Store, id: string, result: Audit): Promise<void
   const event = await store.event(id);
   if (!event) return;
   const entries = await store.entries(id);
-  const head = { count: event.entryCount, hash: event.headHash };
-  const fault = verifyChain(id, entries, head) ?? rowFault(event, entries);
+  const fault = faultOf(event, entries);
   result.events += 1;
   result.entries += entries.length;
   if (fault) result.faults.push(fault);
+}
+
+/** The first thing wrong with an event's history, or with its row beside it; null when every byte stands. */
+export function faultOf(event: Event, entries: Entry[]): ChainFault | null {
+  const head = { count: event.entryCount, hash: event.headHash };
+  return verifyChain(event.id, entries, head) ?? rowFault(event, entries);
 }
 
 /** What a row holds that its history does not tell: found anew after each step, or counted by the store. */

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa, { type Middleware } from 'koa';
+import { appealRoutes } from './appeals';
+import { auditRoutes } from './audit';
 import { eventRoutes } from './events';
+import { exportRoutes } from './export';
+import { fileRoutes } from './file';
 import { healthRoutes } from './health';
 import { loginRoutes } from './login';
 import { mapRoutes } from './map';
@@ -13,6 +17,7 @@ import { pages, securityHeaders } from './pages';
 import { photoRoutes } from './photos';
 import { Problem } from './problem';
 import { rulebookRoutes } from './rulebook';
+import { searchRoutes } from './search';
 import { sessionKey } from './session';
 import { todoRoutes } from './todo';
 import { townRoutes } from './town';
@@ -44,6 +49,11 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...whatIfRoutes(ports),
       ...overviewRoutes(ports),
       ...mapRoutes(ports),
+      ...searchRoutes(ports),
+      ...exportRoutes(ports, key),
+      ...fileRoutes(ports),
+      ...appealRoutes(ports),
+      ...auditRoutes(ports),
     },
     ports,
     key,

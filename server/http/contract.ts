@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
 import { officialContract } from './official-contract';
 import { overviewContract } from './overview-contract';
+import { searchContract } from './search-contract';
 import { whatIfContract } from './whatif-contract';
 
 /**
@@ -285,6 +286,7 @@ export const contract = {
   ...officialContract,
   ...whatIfContract,
   ...overviewContract,
+  ...searchContract,
   'GET /api/matters': {
     summary: '可选的事项和它们的立案条件；停用的不在其中',
     access: 'person',

@@ -1,0 +1,51 @@
+import { refuse } from '../domain/refusal';
+import { nameOf, type Rules } from '../domain/rules';
+import type { Role } from '../domain/types';
+import type { AuditEntry } from '../ports';
+import type { Asked, Handlers } from './mount';
+import type { HttpPorts } from './needs';
+import { refused } from './problem';
+import { stamp } from './search';
+
+/** 操作日志: who changed the rules, who brought data in or took it out. */
+
+const READERS: readonly Role[] = ['admin', 'oversight'];
+const PAGE = 50;
+
+export function auditRoutes(ports: HttpPorts): Pick<Handlers, 'GET /api/audit'> {
+  return { 'GET /api/audit': (asked) => entries(ports, asked) };
+}
+
+async function entries({ store, rules }: HttpPorts, { query, who }: Asked<'GET /api/audit'>) {
+  const { roster } = rules();
+  if (!roster.posts(who).some(({ role }) => READERS.includes(role))) throw refused(refuse('not_allowed'));
+  const { action, before } = query;
+  const rows = await store.records({
+    ...(action && { action }),
+    ...(before && { before: Number(before) }),
+    limit: PAGE,
+  });
+  return {
+    entries: rows.map((row) => ({ ...row, time: stamp(row.at), who: byWhom(row, rules()), text: textOf(row) })),
+    before: rows.length === PAGE ? String(rows.at(-1)!.id) : null,
+  };
+}
+
+function byWhom({ by }: AuditEntry, { roster }: Rules): string {
+  return by === 'system' ? '命令行' : nameOf(by, roster);
+}
+
+const KINDS: Record<string, string> = {
+  ...{ catalogue: '事项目录', duties: '权责清单', calendars: '日历', settings: '设置' },
+};
+
+const SENTENCES: Record<string, (entry: AuditEntry) => string> = {
+  'rules.enact': ({ subject, data }) => `${KINDS[subject] ?? subject}第 ${data.version} 版生效：${data.note}`,
+  'export.events': ({ data }) => `导出事件 ${data.rows} 件（${data.words}）`,
+};
+
+/** An action that this program has no sentence for is still shown, in its own words. */
+function textOf(entry: AuditEntry): string {
+  const said = SENTENCES[entry.action]?.(entry);
+  return said ?? [entry.action, entry.subject, ...Object.values(entry.data)].filter((each) => each !== null).join(' ');
+}

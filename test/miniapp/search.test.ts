@@ -1,0 +1,264 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import { readSheet } from 'read-excel-file/node';
+import { DAY, HOUR } from '../../server/domain/clock';
+import { makeApp } from '../../server/http/app';
+import { sessionKey } from '../../server/http/session';
+import { type House, MORNING, newClientId, openHouse, PIXEL, type Who } from '../server/http/town';
+
+/** 查询, 导出, 全卷 and 申诉审理 in a real browser, on a phone and on a PC. */
+
+const ROOT = resolve(__dirname, '../..');
+const BUILT = join(ROOT, 'dist/miniapp');
+const CHROMIUM = '/usr/bin/chromium';
+const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+jest.setTimeout(120_000);
+
+beforeAll(() => {
+  const index = join(BUILT, 'index.html');
+  const source = ['miniapp', 'miniapp/supervisor'].flatMap((name) =>
+    readdirSync(join(ROOT, name)).map((file) => statSync(join(ROOT, name, file)).mtimeMs),
+  );
+  if (existsSync(index) && statSync(index).mtimeMs > Math.max(...source)) return;
+  execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
+});
+
+test('each of these pages comes with at most 15 kB over the air', () => {
+  const assets = join(BUILT, 'assets');
+  for (const page of ['search', 'file', 'appeals']) {
+    const parts = readdirSync(assets).filter((name) => name.startsWith(`${page}-`));
+    expect([page, parts.length]).toEqual([page, 2]);
+    const size = parts.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+    expect(size).toBeLessThan(15_000);
+  }
+});
+
+withBrowser('in a browser', () => {
+  let house: House;
+  let chrome: Chromium;
+  let context: BrowserContext;
+  let url: string;
+  let appealed: string;
+  const server = createServer();
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    house = await openHouse();
+    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    appealed = await lateAndAppealed();
+    for (const text of ['<b>东街</b>垃圾', '=1+1 树枝 13800138000', '路口 100% 占满'])
+      await (await house.as('wang')).post('/api/events', { text, matterId: 'M-LITTER', clientId: newClientId() });
+  });
+  beforeEach(() => {
+    complaints.length = 0;
+  });
+  afterEach(() => context.close());
+  afterAll(async () => {
+    await chrome.close();
+    await new Promise((done) => server.close(done));
+    await house.close();
+  });
+
+  /** An event that was finished late, with photos of before and after, and an appeal that waits for the dispatcher. */
+  async function lateAndAppealed(): Promise<string> {
+    const [wang, zhao] = [await house.as('wang'), await house.as('zhao')];
+    const photos = [(await wang.send(PIXEL)).body.id];
+    const given = { text: '建设路口垃圾堆', matterId: 'M-LITTER', photos, clientId: newClientId() };
+    const { id } = (await wang.post('/api/events', given)).body.event;
+    await zhao.post(`/api/events/${id}/ack`);
+    house.now = MORNING + DAY + 2 * HOUR;
+    await house.ports.apply({ key: null, by: 'system', on: { event: id }, command: { type: 'tick' } });
+    // Sessions are shorter than a day.
+    const [again, own] = [await house.as('zhao'), await house.as('wang')];
+    await again.post(`/api/events/${id}/finish`, { note: '已清理', photos: [(await again.send(PIXEL)).body.id] });
+    await own.post(`/api/events/${id}/pass`);
+    const { status } = await again.post(`/api/events/${id}/appeal`, { reason: '停电，清运车出不来' });
+    expect(status).toBe(200);
+    return id;
+  }
+
+  const open = async (who: Who, hash: string, viewport = DESK): Promise<Page> => {
+    context = await chrome.newContext({ viewport, locale: 'zh-CN', acceptDownloads: true });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(`${url}/?code=code-${who}${hash}`);
+    return page;
+  };
+  const numbers = (page: Page) => page.locator('.rows tbody .no').allInnerTexts();
+  const address = (page: Page) => decodeURIComponent(new URL(page.url()).hash);
+
+  /** Serious faults of accessibility, targets too small, and what is wider than the window. */
+  async function faults(page: Page): Promise<unknown[]> {
+    await page.evaluate(AXE);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof import('axe-core') }).axe.run();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => [id, nodes[0]?.html]);
+    });
+    const small = await page.$$eval('a, button, select, input:not([type=radio]), .chip', (all) =>
+      all
+        .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()] as const)
+        .filter(([, { width, height }]) => width > 0 && (width < 43.5 || height < 43.5))
+        .map(([html]) => html),
+    );
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    return [...found, ...small, ...(wide ? ['wider than the window'] : [])];
+  }
+
+  it('conditions stand in the address, so that a link brings the same rows back; keys walk and open them', async () => {
+    const page = await open('zhou', '#/search');
+    await page.waitForSelector('text=共 4 件');
+    expect(await page.locator('.rows tbody').innerText()).toContain('<b>东街</b>垃圾');
+    expect(await faults(page)).toEqual([]);
+    await page.getByLabel('编号、内容或位置').fill('100%');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=共 1 件 · “100%”');
+    expect(address(page)).toBe('#/search?q=100%');
+    await page.getByLabel('阶段').selectOption({ label: '已结案' });
+    await page.waitForSelector('text=没有符合这些条件的事件');
+    await page.click('text=清空条件');
+    await page.getByLabel('阶段').selectOption({ label: '待签收' });
+    await page.waitForSelector('text=共 3 件 · 待签收');
+    const link = page.url();
+    const rows = await numbers(page);
+    expect(rows).toHaveLength(3);
+    await page.locator('h1').click();
+    for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+    expect(await page.locator('.rows tr[aria-current] .no').innerText()).toBe(rows[1]);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`h1:text-is("${rows[1]}")`);
+    await page.goBack();
+    await page.waitForSelector('text=共 3 件 · 待签收');
+    expect(page.url()).toBe(link);
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.waitForSelector('text=共 3 件 · 待签收');
+    expect(await numbers(page)).toEqual(rows);
+    expect(complaints).toEqual([]);
+  });
+
+  it('a phone shows cards and a sheet of conditions; a search is kept, asked again by one tap, and removed', async () => {
+    const page = await open('zhou', '#/search', PHONE);
+    await page.waitForSelector('.row');
+    expect(await faults(page)).toEqual([]);
+    await page.click('button:has-text("筛选")');
+    await page.getByLabel('督办').selectOption({ label: '普通督办' });
+    await page.getByLabel('报告人或经办人').fill('赵敏');
+    await page.click('text=看结果');
+    await page.waitForSelector('text=赵敏报告或经办');
+    expect(address(page)).toContain('person=赵敏');
+    await page.click('text=存为常用');
+    await page.fill('input[type=text]', '赵敏的督办');
+    await page.click('text=存下');
+    await page.waitForSelector('.kept [aria-pressed="true"]:text-is("赵敏的督办")');
+    await page.goto(`${url}/#/search`);
+    await page.waitForSelector('text=共 4 件');
+    await page.click('.kept >> text=赵敏的督办');
+    await page.waitForSelector('text=赵敏报告或经办');
+    await page.click('text=整理');
+    await page.click('button[aria-label="删去“赵敏的督办”"]');
+    await page.waitForSelector('.kept-list li', { state: 'detached' });
+    expect(await house.store.filters('zhou')).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('the very search is saved as a workbook with as many rows as the list says', async () => {
+    const page = await open('zhou', '#/search?stage=dispatched');
+    await page.waitForSelector('text=共 3 件');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=导出 Excel')]);
+    expect(download.suggestedFilename()).toMatch(/^事件导出-2026-11-24\.xlsx$/);
+    const [header, ...rows] = await readSheet(readFileSync(await download.path()));
+    expect(rows).toHaveLength(3);
+    const contents = rows.map((row) => row[header!.indexOf('内容')]);
+    expect(contents).toContain('=1+1 树枝 138****8000');
+    await page.waitForSelector('text=正在下载 3 件');
+    const [line] = await house.store.records({ limit: 1 });
+    expect(line).toMatchObject({ by: 'zhou', action: 'export.events', data: { rows: 3, words: '待签收' } });
+    expect(complaints).toEqual([]);
+  });
+
+  it('a whole file prints on A4 with all its parts, in black on white whatever the theme', async () => {
+    const page = await open('zhou', `#/e/${appealed}/file`);
+    await page.evaluate(() => localStorage.setItem('gridtalk.look', '{"theme":"dark","letters":"3"}'));
+    await page.reload();
+    await page.waitForSelector('text=核验通过');
+    const text = await page.locator('.paper').innerText();
+    for (const part of [
+      '基本情况',
+      '承办单位',
+      '申请与审批',
+      '处理前（1）',
+      '处理后（1）',
+      '办理经过',
+      '计时台账',
+      '合计已用',
+      '记录链核验',
+    ])
+      expect(text).toContain(part);
+    expect(text).toContain((await house.store.event(appealed))!.headHash);
+    expect(text).toContain('周正 于 2026-11-24 12:00 打印');
+    await page.waitForFunction(() =>
+      Array.from(document.images).every(({ complete, naturalWidth }) => complete && naturalWidth > 0),
+    );
+    const [before, after] = await page.$$eval('.sides img', (all) => all.map((each) => each.getBoundingClientRect()));
+    expect(before!.right).toBeLessThanOrEqual(after!.left);
+    expect(Math.abs(before!.top - after!.top)).toBeLessThan(2);
+    await page.emulateMedia({ media: 'print' });
+    const ink = await page.$eval('.paper td', (cell) => [
+      getComputedStyle(cell).color,
+      getComputedStyle(document.body).backgroundColor,
+    ]);
+    expect(ink).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+    expect(await page.locator('.tabbar').isVisible()).toBe(false);
+    const pdf = String(await page.pdf({ preferCSSPageSize: true }));
+    expect(pdf).toMatch(/\/MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]/);
+    await page.emulateMedia({ media: null });
+    const asked = page.evaluate(
+      () => new Promise<boolean>((done) => Object.assign(window, { print: () => done(true) })),
+    );
+    await page.click('button:text-is("打印")');
+    expect(await asked).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('an appeal is agreed to by the dispatcher, then denied with a reason by the supervisor', async () => {
+    const dispatcher = await open('chen', '#/appeals', PHONE);
+    await dispatcher.waitForSelector('text=办理超时 6 小时');
+    expect(await faults(dispatcher)).toEqual([]);
+    await dispatcher.click('button:text-is("同意")');
+    await dispatcher.fill('textarea', '情况属实');
+    await dispatcher.click('text=确定同意');
+    await dispatcher.waitForSelector('text=等督查员（第 2 级，共 2 级）');
+    expect(await dispatcher.locator('button:text-is("同意")').count()).toBe(0);
+    await context.close();
+    const page = await open('zhou', '#/appeals', PHONE);
+    await page.waitForSelector('text=陈晨同意：情况属实');
+    await page.click('button:text-is("不同意")');
+    await page.click('text=确定不同意');
+    await page.waitForSelector('text=请写明理由。');
+    await page.fill('textarea', '当天已来电');
+    await page.click('text=确定不同意');
+    await page.waitForSelector('text=没有等着审的申诉。');
+    await page.click('label:has-text("已审结")');
+    await page.waitForSelector('text=周正不同意：当天已来电');
+    await page.waitForSelector('.tag:has-text("未予支持")');
+    expect((await house.store.event(appealed))!.tasks[0]!.appealed).toBe('denied');
+    expect(complaints).toEqual([]);
+  });
+});
