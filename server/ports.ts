@@ -107,6 +107,8 @@ export interface EventQuery {
   unitId?: string;
   /** Only with an open task whose running clock is past due at this moment. */
   lateAt?: number;
+  /** Only where it is known to have happened within these, GCJ-02. */
+  box?: { west: number; south: number; east: number; north: number };
   /** Newest first; the id of the last event of the page before. */
   before?: { createdAt: number; id: string };
   limit: number;
@@ -114,6 +116,7 @@ export interface EventQuery {
 
 export interface Scope {
   everything: boolean;
+  /** Whose reports, and what they joined. */
   reporterId: string;
   areaPaths: string[];
   unitIds: string[];
@@ -126,6 +129,15 @@ export interface Counts {
   dueToday: number;
   reportedToday: number;
   closedToday: number;
+}
+
+/** One person's own month: what they reported in it and what became of that, and what they joined in it. */
+export interface MonthFigures {
+  reported: number;
+  /** 立案: neither refused nor withdrawn since. */
+  valid: number;
+  closed: number;
+  joined: number;
 }
 
 /** A whole new text of one kind of rule. What the catalogue leaves out is retired, never forgotten. */
@@ -200,6 +212,11 @@ export interface Store {
   openIds(after: string | null, limit: number): Promise<string[]>;
   /** Filed events created in `[from, to)`, in order of id, with their tasks, for replays. */
   filed(range: { from: number; to: number; after: string | null; limit: number }): Promise<Event[]>;
+
+  /** Ids of the matters that a person reports most, then those reported most in the area. */
+  habits(where: { userId: string; areaPath: string; since: number; limit: number }): Promise<string[]>;
+  /** Of the events that this person reported, and joined, in `[from, to)`. */
+  monthOf(userId: string, from: number, to: number): Promise<MonthFigures>;
 
   /** All that a ring of the alarm must know to go back to sleep, in one query. */
   look(): Promise<Look>;

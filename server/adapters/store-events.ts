@@ -1,9 +1,12 @@
 import type { Event, Stage } from '../domain/types';
-import type { Counts, EventQuery, Scope, Store } from '../ports';
+import type { Counts, EventQuery, MonthFigures, Scope, Store } from '../ports';
 import { type Database, join, type Session, type Sql, sql } from './prisma';
 import { entryOf, readEvents } from './store-rows';
 
-type Reads = Pick<Store, 'event' | 'entries' | 'list' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'>;
+type Reads = Pick<
+  Store,
+  'event' | 'entries' | 'list' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due' | 'habits' | 'monthOf'
+>;
 
 export function eventReads({ reading }: Database): Reads {
   const { db } = reading;
@@ -22,6 +25,8 @@ export function eventReads({ reading }: Database): Reads {
     eventIds: (after, limit) => eventIds(reading, after, limit),
     openIds: (after, limit) => openIds(reading, after, limit),
     filed: (range) => filed(reading, range),
+    habits: (where) => habits(reading, where),
+    monthOf: (userId, from, to) => monthOf(reading, userId, from, to),
     async due(now, limit) {
       const where = { nextAt: { lte: now } };
       const rows = await db.event.findMany({ where, select: { id: true }, orderBy: { nextAt: 'asc' }, take: limit });
@@ -93,7 +98,7 @@ async function list(session: Session, query: EventQuery): Promise<Event[]> {
 }
 
 function conditions(query: EventQuery): Sql[] {
-  const { scopes, stages, q, matterId, areaPath, unitId, lateAt, before } = query;
+  const { scopes, stages, q, matterId, areaPath, unitId, lateAt, box, before } = query;
   const found = [visible(scopes)];
   if (stages) found.push(stages.length > 0 ? sql`e."stage" IN (${join(stages)})` : sql`false`);
   if (q?.trim()) found.push(matches(q.trim()));
@@ -101,6 +106,8 @@ function conditions(query: EventQuery): Sql[] {
   if (areaPath) found.push(inArea(areaPath));
   if (unitId) found.push(hasTask(sql`t."unitId" = ${unitId}`));
   if (lateAt !== undefined) found.push(hasTask(isLate(lateAt)));
+  if (box)
+    found.push(sql`e."lng" BETWEEN ${box.west} AND ${box.east} AND e."lat" BETWEEN ${box.south} AND ${box.north}`);
   if (before) found.push(sql`(e."createdAt", e."id") < (${before.createdAt}, ${before.id})`);
   return found;
 }
@@ -108,7 +115,8 @@ function conditions(query: EventQuery): Sql[] {
 /** The filter form of `maySee`: a report that is still open belongs to its reporter alone. */
 function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
   if (everything) return sql`true`;
-  const own = sql`e."reporterId" = ${reporterId}`;
+  const joined = sql`SELECT f."eventId" FROM "Follower" AS f WHERE f."userId" = ${reporterId}`;
+  const own = sql`(e."reporterId" = ${reporterId} OR e."id" IN (${joined}))`;
   const shared = areaPaths.map(inArea);
   if (unitIds.length > 0) shared.push(hasTask(sql`t."unitId" IN (${join(unitIds)})`));
   return shared.length > 0 ? sql`(${own} OR (e."stage" <> 'reported' AND (${join(shared, ' OR ')})))` : own;
@@ -187,4 +195,31 @@ async function taskCounts(
     FROM (SELECT ${runningDue} AS due FROM "Task" AS t JOIN "Event" AS e ON e."id" = t."eventId"
       WHERE ${isRunning} AND ${visible(scopes)}) AS running`;
   return row ?? { late: 0, today: 0 };
+}
+
+// -------------------------------------------------------------------------------------------------- workers
+
+/** A person's own matters first, each group by how often. */
+async function habits(
+  { db }: Session,
+  { userId, areaPath, since, limit }: Parameters<Store['habits']>[0],
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ matterId: string }[]>`
+    SELECT e."matterId" AS "matterId" FROM "Event" AS e
+    WHERE e."createdAt" >= ${since} AND e."matterId" IS NOT NULL AND e."no" IS NOT NULL
+      AND (e."reporterId" = ${userId} OR ${inArea(areaPath)})
+    GROUP BY e."matterId"
+    ORDER BY sum(CASE WHEN e."reporterId" = ${userId} THEN 1 ELSE 0 END) DESC, count(*) DESC, e."matterId" LIMIT ${limit}`;
+  return rows.map(({ matterId }) => matterId);
+}
+
+async function monthOf({ db }: Session, userId: string, from: number, to: number): Promise<MonthFigures> {
+  const [row] = await db.$queryRaw<Record<'reported' | 'valid' | 'closed', Count>[]>`
+    SELECT count(*) AS "reported",
+      count(CASE WHEN e."no" IS NOT NULL AND e."stage" NOT IN ('rejected', 'withdrawn') THEN 1 END) AS "valid",
+      count(CASE WHEN e."stage" = 'closed' THEN 1 END) AS "closed"
+    FROM "Event" AS e WHERE e."reporterId" = ${userId} AND e."createdAt" >= ${from} AND e."createdAt" < ${to}`;
+  const joined = await db.follower.count({ where: { userId, at: { gte: from, lt: to } } });
+  const { reported, valid, closed } = row ?? { reported: 0, valid: 0, closed: 0 };
+  return { reported: Number(reported), valid: Number(valid), closed: Number(closed), joined };
 }
