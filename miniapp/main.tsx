@@ -13,6 +13,7 @@ import { client, stop, watch } from './live';
 import { useHashPath, useSearch } from './route';
 import { enter, type Me } from './session';
 import { homeOf, TabBar } from './tabs';
+import { Waiting } from './waiting';
 
 /** What every page is given. */
 export interface PageProps {
@@ -28,7 +29,10 @@ type Load = () => Promise<ComponentType<PageProps>>;
 /** Every page, by the address behind `#`; each comes with a chunk of its own when it is first opened. */
 const PAGES: Record<string, Load> = {
   '/todo': () => import('./list').then(({ TodoPage }) => TodoPage),
-  '/mine': () => import('./list').then(({ MinePage }) => MinePage),
+  '/report': () => import('./worker/report').then(({ ReportPage }) => ReportPage),
+  '/mine': () => import('./worker/mine').then(({ MinePage }) => MinePage),
+  '/month': () => import('./worker/month').then(({ MonthPage }) => MonthPage),
+  '/outbox': () => import('./worker/waiting').then(({ WaitingPage }) => WaitingPage),
   '/e/:id': () => import('./event').then(({ EventPage }) => EventPage),
   '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
   '/what-if': () => import('./whatif').then(({ WhatIfPage }) => WhatIfPage),
@@ -45,6 +49,7 @@ function App() {
   };
   useEffect(open, []);
   useEffect(() => (me ? watch() : undefined), [me]);
+  useEffect(() => (me ? carry(me.userId) : undefined), [me]);
   if (stop.value) return <EnterPage error={stop.value} again={open} />;
   if (!me) return <Skeleton rows={4} />;
   return (
@@ -53,6 +58,26 @@ function App() {
     </Router>
   );
 }
+
+/** What waits on the phone goes out; and the app itself is kept, to open without a network, where the client allows it. */
+function carry(userId: string): () => void {
+  let stopped = false;
+  let stopSending = () => {};
+  const start = ({ begin }: typeof import('./outbox')) => {
+    if (!stopped) stopSending = begin(userId);
+  };
+  import('./outbox').then(start, () => undefined);
+  const timer = setTimeout(() => {
+    if ('serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => undefined);
+  }, AFTER_FIRST_PAINT);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    stopSending();
+  };
+}
+
+const AFTER_FIRST_PAINT = 1_500;
 
 function Pages({ me }: { me: Me }) {
   const [path] = useHashPath();
@@ -71,6 +96,7 @@ function Pages({ me }: { me: Me }) {
           <Redirect to={homeOf(me)} replace />
         </Route>
       </Switch>
+      <Waiting />
       <TabBar me={me} path={path} />
       <Toasts />
     </div>

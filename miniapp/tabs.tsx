@@ -13,8 +13,10 @@ const EVERYONE = ['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'ov
 const OVERSEERS = ['leader', 'supervisor', 'oversight', 'admin'];
 
 const TABS: readonly Tab[] = [
+  { to: '/report', icon: 'report', label: '上报', for: ['worker'] },
   { to: '/todo', icon: 'todo', label: '待办', for: EVERYONE },
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
+  { to: '/month', icon: 'today', label: '我的本月', for: ['worker'] },
   { to: '/what-if', icon: 'today', label: '推演', for: OVERSEERS },
   { to: '/me', icon: 'me', label: '我', for: EVERYONE },
 ];

@@ -14,6 +14,7 @@ import { rulebookRoutes } from './rulebook';
 import { sessionKey } from './session';
 import { townRoutes } from './town';
 import { whatIfRoutes } from './whatif';
+import { workerRoutes } from './worker';
 
 export type { HttpPorts, Status } from './needs';
 
@@ -38,6 +39,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
       ...whatIfRoutes(ports),
+      ...workerRoutes(ports),
     },
     ports,
     key,
