@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { build, defineConfig, type InlineConfig, type Plugin } from 'vite';
 
 /** Folder of each page → the oldest engines it must run on. `npx vite build` puts them in dist/<folder>. */

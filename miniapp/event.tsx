@@ -12,8 +12,9 @@ import { DueLine, StageTag } from './words';
 const EVERY = 60_000;
 
 /** One event, whole: what, where, until when, what was done, and what I can do. */
-export function EventPage({ params, search }: PageProps) {
+export function EventPage({ me, params, search }: PageProps) {
   const id = params.id || '';
+  const back = me.roles.indexOf('worker') >= 0 ? '#/mine' : '#/todo';
   // Opens this action's form at once.
   const action = search.get('do');
   const [event, setEvent] = useState<EventDetail | null>(null);
@@ -61,13 +62,13 @@ export function EventPage({ params, search }: PageProps) {
 
   if (!event) {
     return (
-      <Page title="事件" back="#/todo">
+      <Page title="事件" back={back}>
         {word ? <p class="blank">{word.text}</p> : <Skeleton height={160} />}
       </Page>
     );
   }
   return (
-    <Page title={event.no || '未确认的上报'} back="#/todo" class="event">
+    <Page title={event.no || '未确认的上报'} back={back} class="event">
       {word && (
         <p class={word.bad ? 'alert' : 'alert good'} role={word.bad ? 'alert' : 'status'}>
           {word.text}
@@ -123,11 +124,20 @@ function Summary({ event }: { event: EventDetail }) {
   );
 }
 
-function rowsOf({ place, area, reporter, terms, closing, bounces, responsible }: EventDetail): [string, string][] {
+function rowsOf({
+  place,
+  area,
+  reporter,
+  followers,
+  terms,
+  closing,
+  bounces,
+  responsible,
+}: EventDetail): [string, string][] {
   return [
     ['位置', place || '未写明'],
     ['网格', area],
-    ['报告人', reporter],
+    ['报告人', followers ? `${reporter}，另有 ${followers} 人也看到了` : reporter],
     ['立案条件', terms ? `${terms.condition}（${terms.limit}）` : ''],
     ['结案条件', closing],
     ['流转', bounces.text],
@@ -171,6 +181,7 @@ function Photos({ photos }: { photos: Photo[] }) {
       {large && (
         <button type="button" class="viewer" aria-label="关闭大图" onClick={() => setLarge(null)}>
           <img src={large.url} alt={phaseOf(large)} />
+          {large.taken && <span class="taken">照片自带信息：{large.taken}</span>}
         </button>
       )}
     </section>

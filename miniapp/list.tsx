@@ -11,12 +11,6 @@ export function TodoPage() {
   return <List title="待办" query={{ todo: '1' }} empty="没有待办，辛苦了。" order={pressing} />;
 }
 
-/** 我的上报: as they came, the newest first. */
-export function MinePage() {
-  const empty = '还没有上报过。在钉钉里对网格通说一句“哪里、怎么了”，就能上报。';
-  return <List title="我的上报" query={{ mine: '1' }} empty={empty} order={(events) => events} />;
-}
-
 interface Props {
   title: string;
   query: { todo?: '1'; mine?: '1' };

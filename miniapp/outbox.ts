@@ -183,7 +183,8 @@ const LATER = [0, 401, 408, 429];
 
 /** A lost line, a busy server: later. A refusal: the person must look at it. */
 function judged(item: Item, error: unknown): Pick<Item, 'tries' | 'next' | 'fault' | 'stuck' | 'photos' | 'after'> {
-  const { status, code, message } = error instanceof Trouble ? error : new Trouble(500, 'bug', '手机上出错了，稍后再试。');
+  const { status, code, message } =
+    error instanceof Trouble ? error : new Trouble(500, 'bug', '手机上出错了，稍后再试。');
   const lost = code === 'unknown_photo';
   const later = lost || LATER.indexOf(status) >= 0 || status >= 500;
   const again = (photos: Kept[]) => (lost ? photos.map(({ key, blob, taken }) => ({ key, blob, taken })) : photos);

@@ -13,7 +13,7 @@ interface Happening {
   request: Request;
 }
 
-const scope = self as unknown as Scope;
+const worker = self as unknown as Scope;
 
 /** The build puts the names of its files here (vite.config.mts), and a word that changes with them. */
 declare const BUILD: { name: string; files: string[] };
@@ -21,26 +21,26 @@ declare const BUILD: { name: string; files: string[] };
 const SHELVES = 'gridtalk-';
 const shelf = SHELVES + BUILD.name;
 
-scope.addEventListener('install', (event) => {
+worker.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(shelf)
       .then((cache) => cache.addAll(['./'].concat(BUILD.files)))
-      .then(() => scope.skipWaiting()),
+      .then(() => worker.skipWaiting()),
   );
 });
 
-scope.addEventListener('activate', (event) => {
+worker.addEventListener('activate', (event) => {
   const old = (names: string[]) => names.filter((name) => name.indexOf(SHELVES) === 0 && name !== shelf);
   event.waitUntil(
     caches
       .keys()
       .then((names) => Promise.all(old(names).map((name) => caches.delete(name))))
-      .then(() => scope.clients.claim()),
+      .then(() => worker.clients.claim()),
   );
 });
 
-scope.addEventListener('fetch', (event) => {
+worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
@@ -54,7 +54,7 @@ const PATIENCE = 4_000;
 async function page(request: Request): Promise<Response> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE));
   const fresh = await Promise.race([fetch(request).catch(() => null), late]);
-  if (fresh && fresh.ok) return fresh;
+  if (fresh?.ok) return fresh;
   return (await caches.match('./')) || fresh || Response.error();
 }
 

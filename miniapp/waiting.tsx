@@ -7,8 +7,10 @@ export function Waiting() {
   const { count, stuck } = waiting.value;
   if (count === 0) return null;
   return (
-    <a class={stuck ? 'waiting stuck' : 'waiting'} href="#/outbox" role="status">
-      {stuck ? `${stuck} 条没有办成` : `${count} 条待上传`} ›
-    </a>
+    <div role="status">
+      <a class={stuck ? 'waiting stuck' : 'waiting'} href="#/outbox">
+        {stuck ? `${stuck} 条没有办成` : `${count} 条待上传`} ›
+      </a>
+    </div>
   );
 }
