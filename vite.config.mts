@@ -17,6 +17,7 @@ const offline: Plugin = {
   generateBundle(_, bundle) {
     const worker = bundle['sw.js'];
     if (worker?.type !== 'chunk') return;
+    if (/^import|\bexport\b/m.test(worker.code)) throw new Error('sw.ts must come out as a plain script');
     const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
     const name = createHash('sha256').update(files.sort().join()).digest('hex').slice(0, 12);
     worker.code = `const BUILD=${JSON.stringify({ name, files })};${worker.code}`;

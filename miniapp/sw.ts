@@ -61,3 +61,6 @@ async function page(request: Request): Promise<Response> {
 async function file(request: Request): Promise<Response> {
   return (await caches.match(request)) || fetch(request);
 }
+
+// A module to the bundler, which else wraps it in one that imports; the worker itself is a plain script.
+export {};
