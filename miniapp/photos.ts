@@ -36,10 +36,10 @@ export function shrink(file: Blob): Promise<Blob> {
 export async function takenOf(file: Blob): Promise<Taken | null> {
   try {
     const { default: exifr } = await import('exifr/dist/lite.esm.mjs');
-    const told = (await exifr.parse(file, { pick: TIMES, reviveValues: false })) as Record<string, string> | undefined;
-    const at = timeOf(told || {});
-    const point = await exifr.gps(file).catch(() => null);
-    const placed = point && Number.isFinite(point.latitude) ? await toGcj(point.longitude, point.latitude) : null;
+    const told = ((await exifr.parse(file, { reviveValues: false })) || {}) as Told;
+    const at = timeOf(told);
+    const { longitude, latitude } = told;
+    const placed = longitude && latitude ? await toGcj(longitude, latitude) : null;
     if (at === null && !placed) return null;
     return { at, lng: placed ? placed[0] : null, lat: placed ? placed[1] : null };
   } catch {
@@ -47,11 +47,16 @@ export async function takenOf(file: Blob): Promise<Taken | null> {
   }
 }
 
-/** DateTimeOriginal, OffsetTimeOriginal; the small build asks for them by number. */
-const TIMES = [0x9003, 0x9011];
+interface Told {
+  DateTimeOriginal?: string;
+  /** OffsetTimeOriginal; the small build does not know it by name. */
+  36881?: string;
+  longitude?: number;
+  latitude?: number;
+}
 
 /** `2026:11:23 09:41:07`, China's time where the file names no zone. */
-function timeOf({ DateTimeOriginal: time, OffsetTimeOriginal: zone }: Record<string, string>): number | null {
+function timeOf({ DateTimeOriginal: time, 36881: zone }: Told): number | null {
   const [, date, clock] = /^(\d{4}:\d\d:\d\d) (\d\d:\d\d:\d\d)/.exec(time || '') || [];
   if (!date || !clock) return null;
   const offset = /^[+-]\d\d:\d\d$/.test(zone || '') ? zone : '+08:00';
