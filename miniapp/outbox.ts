@@ -80,13 +80,22 @@ export async function itemsOf(by: string): Promise<Item[]> {
 
 export type NewItem = Pick<Item, 'id' | 'by' | 'errand' | 'photos' | 'after'>;
 
-/** Puts it where it is safe; it goes out when it can no longer be taken back. Errors: when the phone keeps nothing. */
-export async function submit(item: NewItem): Promise<void> {
+/**
+ * Puts it where it is safe; it goes out when it can no longer be taken back. False: this phone keeps nothing (a private window,
+ * no room), so it was sent at once. Errors: `Trouble` when that failed.
+ */
+export async function submit(given: NewItem): Promise<boolean> {
   const at = Date.now();
-  const fresh = { at, next: at + UNDO, tries: 0, held: 0, fault: '', stuck: false };
-  await (await shelves()).put('outbox', { ...item, ...fresh });
+  const item = { ...given, at, next: at + UNDO, tries: 0, held: 0, fault: '', stuck: false };
+  try {
+    await (await shelves()).put('outbox', item);
+  } catch {
+    gone(item, await send(item, async () => undefined));
+    return false;
+  }
   await count(item.by);
   setTimeout(() => void flush(item.by), UNDO + 20);
+  return true;
 }
 
 /** Takes it back unless it is on its way. True: nothing was sent, and nothing will be. */
@@ -166,17 +175,24 @@ async function take(by: string): Promise<Item | null> {
 async function deliver(item: Item): Promise<boolean> {
   const db = await shelves();
   try {
-    const no = await send(item);
+    const no = await send(item, async (held) => void (await db.put('outbox', held)));
     await db.delete('outbox', item.id);
     await count(item.by);
-    refresh();
-    toast(item.errand.kind === 'join' ? `已并入 ${no}` : `已上报 ${no}`);
+    // A word with a way back is not talked over.
+    const others = await itemsOf(item.by);
+    if (others.some(({ tries, next }) => tries === 0 && next > Date.now())) refresh();
+    else gone(item, no);
     return true;
   } catch (error) {
     told(error);
     await db.put('outbox', { ...item, ...judged(item, error), held: 0 });
     return error instanceof Trouble && error.status !== 0 && error.status !== 401;
   }
+}
+
+function gone({ errand }: Item, no: string): void {
+  refresh();
+  toast(errand.kind === 'join' ? `已并入 ${no}` : `已上报 ${no}`);
 }
 
 const LATER = [0, 401, 408, 429];
@@ -198,9 +214,12 @@ function judged(item: Item, error: unknown): Pick<Item, 'tries' | 'next' | 'faul
   };
 }
 
-async function send(item: Item): Promise<string> {
-  const photos = await uploaded(item, 'photos');
-  const after = await uploaded(item, 'after');
+type Save = (item: Item) => Promise<void>;
+
+/** Returns the event's number. `save` keeps how far it has come. */
+async function send(item: Item, save: Save): Promise<string> {
+  const photos = await uploaded(item, 'photos', save);
+  const after = await uploaded(item, 'after', save);
   const { errand, id: clientId } = item;
   if (errand.kind === 'join') {
     const body = { note: errand.note, photos, clientId };
@@ -213,12 +232,11 @@ async function send(item: Item): Promise<string> {
 }
 
 /** Each photo is a request of its own: a line that breaks loses one, and what has arrived is not sent again. */
-async function uploaded(item: Item, which: 'photos' | 'after'): Promise<string[]> {
-  const db = await shelves();
+async function uploaded(item: Item, which: 'photos' | 'after', save: Save): Promise<string[]> {
   for (const photo of item[which]) {
     if (photo.id) continue;
     photo.id = (await upload(photo.blob, { key: photo.key, taken: photo.taken }, UPLOAD)).id;
-    await db.put('outbox', { ...item, held: Date.now() });
+    await save({ ...item, held: Date.now() });
   }
   return item[which].map(({ id }) => id || '');
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { newId } from '../api';
+import { toast } from '../kit/toast';
 import { forget, type Item, type Kept, keep, kept } from '../outbox';
 
 /** What is being filled in; kept on the phone at every change, until it is submitted. */
@@ -57,13 +58,10 @@ export interface Form {
   change(some: Partial<Draft> | ((before: Draft) => Partial<Draft>)): void;
   /** An empty form, or the one given. */
   reset(next?: Draft): void;
-  /** It was found on the phone, from before. */
-  restored: boolean;
 }
 
 export function useDraft(by: string): Form {
   const [draft, setDraft] = useState(blank);
-  const [restored, setRestored] = useState(false);
   const latest = useRef(draft);
   const timer = useRef(0);
   const save = () => {
@@ -86,7 +84,7 @@ export function useDraft(by: string): Form {
         (found) => {
           if (!found || !isEmpty(latest.current)) return;
           take({ ...blank(), ...found });
-          setRestored(true);
+          toast('上次没提交的内容还在');
         },
         () => undefined,
       );
@@ -102,12 +100,10 @@ export function useDraft(by: string): Form {
   }, []);
   return {
     draft,
-    restored,
     change: (some) => take({ ...latest.current, ...(typeof some === 'function' ? some(latest.current) : some) }),
     reset(next = blank()) {
       take(next);
       save();
-      setRestored(false);
     },
   };
 }

@@ -16,7 +16,8 @@ const CHIPS = 6;
 /** What it is about: by the words typed, then by own habit; everything else behind 更多. Nothing need be chosen. */
 export function Matters({ start, suggested, value, change }: Props) {
   const [open, setOpen] = useState(false);
-  if (!start) return null;
+  // Its room is kept while it is on its way, so that nothing moves.
+  if (!start) return <section class="matters" aria-busy="true" aria-label="事项" />;
   const byId = new Map(start.matters.map((matter) => [matter.id, matter]));
   const ids = [value].concat(
     suggested.map(({ id }) => id),

@@ -80,11 +80,14 @@ function Row({ event }: { event: EventSummary }) {
         <p class="note">
           {[event.joined && '并入的', event.no || '未确认', event.place || event.area].filter(Boolean).join(' · ')}
         </p>
-        <p class={event.due?.late ? 'stand late' : 'stand'}>{standing(event)}</p>
+        {!OVER[event.stage] && <p class={event.due?.late ? 'stand late' : 'stand'}>{standing(event)}</p>}
       </a>
     </li>
   );
 }
+
+/** The tag says it all. */
+const OVER: Partial<Record<EventSummary['stage'], boolean>> = { closed: true, withdrawn: true };
 
 /** Who has it, and what they have promised until when. */
 function standing(event: EventSummary): string {
@@ -100,12 +103,10 @@ function standing(event: EventSummary): string {
       return `${unit}正在办，${promise(event, '办完')}`;
     case 'verifying':
       return event.next ? `${unit}说办好了，请您看看是否解决` : `${unit}说办好了，等核查`;
-    case 'closed':
-      return '已结案';
     case 'rejected':
       return '没有立案，理由见办理经过';
-    case 'withdrawn':
-      return '已撤回';
+    default:
+      return '';
   }
 }
 

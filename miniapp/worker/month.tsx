@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Page } from '../kit/page';
 import { Skeleton, Trouble } from '../kit/states';
 import { useAsk } from '../live';
@@ -14,7 +14,9 @@ const LINES = [
 /** 我的本月: one's own figures, for oneself. */
 export function MonthPage() {
   const [month, setMonth] = useState('');
+  const thisMonth = useRef('');
   const { data, trouble, again } = useAsk('GET /api/month', { query: { month: month || undefined } });
+  if (data && !month) thisMonth.current = data.month;
   return (
     <Page title="我的本月" class="month">
       <Trouble words={trouble} again={again} />
@@ -22,12 +24,18 @@ export function MonthPage() {
       {data && (
         <section class="card">
           <div class="months">
-            <button type="button" class="button" onClick={() => setMonth(shifted(data.month, -1))}>
-              ‹ 上月
+            <button type="button" class="button" aria-label="上个月" onClick={() => setMonth(shifted(data.month, -1))}>
+              ‹
             </button>
             <h2>{nameOf(data.month)}</h2>
-            <button type="button" class="button" onClick={() => setMonth(shifted(data.month, 1))}>
-              下月 ›
+            <button
+              type="button"
+              class="button"
+              aria-label="下个月"
+              disabled={data.month >= thisMonth.current}
+              onClick={() => setMonth(shifted(data.month, 1))}
+            >
+              ›
             </button>
           </div>
           <dl class="figures">

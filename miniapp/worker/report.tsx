@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Fix } from '../bridge';
 import { Page } from '../kit/page';
 import { toast } from '../kit/toast';
+import { told, wordsOf } from '../live';
 import type { PageProps } from '../main';
 import { type Errand, submit, takeBack } from '../outbox';
-import { type Draft, type Form, giveBack, isEmpty, useDraft } from './draft';
+import { type Draft, giveBack, isEmpty, useDraft } from './draft';
 import { type Hints, type Near, type Start, useFix, useHints, useStart } from './hints';
 import { Matters } from './matters';
 import { NearEvents } from './near';
@@ -30,13 +31,14 @@ export function ReportPage({ me }: PageProps) {
     const item = { id, by: me.userId, errand, photos, after: draft.settled ? after : [] };
     setWord('');
     try {
-      await submit(item);
-    } catch {
-      return setWord('手机存不下了，请清理空间后再提交；您填的内容还在。');
+      const kept = await submit(item);
+      reset();
+      scrollTo(0, 0);
+      if (kept) toast(navigator.onLine ? words : '已存在手机上，连上网络后自动上传', () => void undo(draft));
+    } catch (error) {
+      told(error);
+      setWord(wordsOf(error));
     }
-    reset();
-    scrollTo(0, 0);
-    toast(navigator.onLine ? words : '已存在手机上，连上网络后自动上传', () => void undo(draft));
   };
   const report = () => {
     const missing = missingIn(draft, start, hints);
@@ -50,7 +52,6 @@ export function ReportPage({ me }: PageProps) {
 
   return (
     <Page title="上报" class="report">
-      {form.restored && <Restored form={form} />}
       <section class="card">
         <Shots
           large
@@ -86,6 +87,11 @@ export function ReportPage({ me }: PageProps) {
         />
         <Settled form={form} />
       </section>
+      {!isEmpty(draft) && (
+        <button type="button" class="button more" onClick={() => reset()}>
+          清空重填
+        </button>
+      )}
       <footer class="bar above-tabs">
         {word && (
           <p class="alert" role="alert">
@@ -99,17 +105,6 @@ export function ReportPage({ me }: PageProps) {
         </div>
       </footer>
     </Page>
-  );
-}
-
-function Restored({ form }: { form: Form }) {
-  return (
-    <p class="alert good restored" role="status">
-      上次没提交的内容还在。
-      <button type="button" class="button" onClick={() => form.reset()}>
-        清空
-      </button>
-    </p>
   );
 }
 

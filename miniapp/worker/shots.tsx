@@ -85,7 +85,7 @@ function Taker({ label, camera, add, children }: TakerProps) {
     });
   };
   return (
-    <label class={camera ? 'taker' : 'taker album'}>
+    <label class={camera ? 'taker camera' : 'taker album'}>
       {children}
       <input
         ref={input}

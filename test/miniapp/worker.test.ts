@@ -150,6 +150,21 @@ withBrowser('a worker', () => {
     await page.waitForSelector('text=已上报 20261123-0001');
   });
 
+  it('reports from a phone that keeps nothing: at once, while the person waits', async () => {
+    await context.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('no room', 'QuotaExceededError');
+      };
+    });
+    const page = await open('wang', '#/report');
+    await page.waitForSelector('button.chip:text-is("暴露垃圾")');
+    await page.fill('[aria-label="怎么了"]', '路口有垃圾堆');
+    await page.tap('button:text-is("提交")');
+    await page.waitForSelector('text=已上报 20261123-0001');
+    expect(await page.inputValue('[aria-label="怎么了"]')).toBe('');
+    expect(await events()).toHaveLength(1);
+  });
+
   it('opens and reports without a network, sees what waits, and it arrives once when the network is back', async () => {
     const page = await open('wang');
     await page.waitForSelector('button.chip:text-is("暴露垃圾")');
