@@ -30,7 +30,7 @@ export function MonthPage() {
             <h2>{nameOf(data.month)}</h2>
             <button
               type="button"
-              class="button"
+              class="button turn"
               aria-label="下个月"
               disabled={data.month >= thisMonth.current}
               onClick={() => setMonth(shifted(data.month, 1))}

@@ -28,11 +28,11 @@ export function Where({ form: { draft, change }, fix, again, hints, home }: Prop
           </button>
         )}
       </p>
-      {apart > FAR && (
+      {told && (apart > FAR || fix === null) && (
         <Chips
-          label={`照片是在约 ${distance(apart)}外拍的，按哪里上报？`}
+          label={apart ? `照片是在约 ${distance(apart)}外拍的，按哪里上报？` : '照片带有拍摄位置，用它吗？'}
           options={[
-            ['here', '我现在的位置'],
+            ['here', apart ? '我现在的位置' : '不用'],
             ['photo', '照片的位置'],
           ]}
           value={draft.byPhoto ? 'photo' : 'here'}
@@ -42,7 +42,7 @@ export function Where({ form: { draft, change }, fix, again, hints, home }: Prop
       <input
         type="text"
         maxLength={100}
-        placeholder={fix?.text || '门牌或标志物（可不写）'}
+        placeholder={fix?.text || (fix === null ? '在哪里：门牌或标志物' : '门牌或标志物（可不写）')}
         aria-label="门牌或标志物"
         value={draft.address}
         onInput={(event) => change({ address: event.currentTarget.value })}
@@ -55,7 +55,7 @@ function placeWords(fix: Fix | null | undefined, hints: Hints, home: string, byP
   const area = hints.area?.name || home;
   if (byPhoto) return `${area}（照片的位置）`;
   if (fix === undefined) return '正在定位…';
-  if (fix === null) return `没有定位到，按${area || '您的网格'}上报；请写清在哪里`;
+  if (fix === null) return `没有定位到，按${area || '您的网格'}上报`;
   return `${area || '已定位'}（误差约 ${Math.round(fix.accuracy)} 米）`;
 }
 
