@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, defineConfig, type InlineConfig } from 'vite';
+import { build, defineConfig, type InlineConfig, type Plugin } from 'vite';
 
 /** Folder of each page → the oldest engines it must run on. `npx vite build` puts them in dist/<folder>. */
 const pages: Record<string, string[]> = {
@@ -9,10 +10,32 @@ const pages: Record<string, string[]> = {
   miniapp: ['chrome69', 'safari13'],
 };
 
+/** The service worker keeps the whole build: it is told the names of its files, and is another one when they change. */
+const offline: Plugin = {
+  name: 'offline',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const worker = bundle['sw.js'];
+    if (worker?.type !== 'chunk') return;
+    if (/^import|\bexport\b/m.test(worker.code)) throw new Error('sw.ts must come out as a plain script');
+    const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+    const name = createHash('sha256').update(files.sort().join()).digest('hex').slice(0, 12);
+    worker.code = `const BUILD=${JSON.stringify({ name, files })};${worker.code}`;
+  },
+};
+
+/** A file of its own under its own name, where a page has one. */
+function inputs(root: string): Record<string, string> {
+  const worker = join(root, 'sw.ts');
+  return { index: join(root, 'index.html'), ...(existsSync(worker) && { sw: worker }) };
+}
+
 function page(folder: string, engines: string[], logLevel: InlineConfig['logLevel']): InlineConfig {
+  const root = join(import.meta.dirname, folder);
   return {
     configFile: false,
-    root: join(import.meta.dirname, folder),
+    root,
+    plugins: [offline],
     base: './',
     logLevel,
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -21,6 +44,10 @@ function page(folder: string, engines: string[], logLevel: InlineConfig['logLeve
       emptyOutDir: true,
       target: engines,
       cssTarget: engines,
+      rolldownOptions: {
+        input: inputs(root),
+        output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      },
     },
   };
 }

@@ -39,10 +39,22 @@ export async function call<K extends JsonRoute>(route: K, given: Given<K>, patie
   return (await send(filled + search(query), options, patience)) as Answer<K>;
 }
 
+/** What is known of a photo besides its bytes; the server keeps one of each key. */
+interface About {
+  key: string;
+  taken: { at: number | null; lng: number | null; lat: number | null } | null;
+}
+
 /** A photo's bytes as they are. Errors: `Trouble`. */
-export async function upload(photo: Blob): Promise<Answer<'POST /api/photos'>> {
+export async function upload(photo: Blob, about: About, patience = PATIENCE): Promise<Answer<'POST /api/photos'>> {
+  const { at, lng, lat } = about.taken || { at: null, lng: null, lat: null };
+  const told = { clientId: about.key, takenAt: worded(at), lng: worded(lng), lat: worded(lat) };
   const options = { method: 'POST', body: photo, headers: { 'Content-Type': photo.type } };
-  return (await send('/api/photos', options)) as Answer<'POST /api/photos'>;
+  return (await send(`/api/photos${search(told)}`, options, patience)) as Answer<'POST /api/photos'>;
+}
+
+function worded(value: number | null): string | undefined {
+  return value === null ? undefined : String(value);
 }
 
 type Words = Record<string, string | undefined>;

@@ -13,6 +13,7 @@ import { client, stop, watch } from './live';
 import { useHashPath, useSearch } from './route';
 import { enter, type Me } from './session';
 import { homeOf, TabBar } from './tabs';
+import { Waiting } from './waiting';
 
 /** What every page is given. */
 export interface PageProps {
@@ -28,8 +29,11 @@ type Load = () => Promise<ComponentType<PageProps>>;
 /** Every page, by the address behind `#`; each comes with a chunk of its own when it is first opened. */
 const PAGES: Record<string, Load> = {
   '/todo': () => import('./official/todo').then(({ TodoPage }) => TodoPage),
-  '/mine': () => import('./list').then(({ MinePage }) => MinePage),
   '/e/:id': () => import('./event/page').then(({ EventPage }) => EventPage),
+  '/report': () => import('./worker/report').then(({ ReportPage }) => ReportPage),
+  '/mine': () => import('./worker/mine').then(({ MinePage }) => MinePage),
+  '/month': () => import('./worker/month').then(({ MonthPage }) => MonthPage),
+  '/outbox': () => import('./worker/waiting').then(({ WaitingPage }) => WaitingPage),
   '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
   '/e/:id/file': () => import('./supervisor/file').then(({ FilePage }) => FilePage),
   '/search': () => import('./supervisor/search').then(({ SearchPage }) => SearchPage),
@@ -52,6 +56,7 @@ function App() {
   };
   useEffect(open, []);
   useEffect(() => (me ? watch() : undefined), [me]);
+  useEffect(() => (me ? carry(me.userId) : undefined), [me]);
   if (stop.value) return <EnterPage error={stop.value} again={open} />;
   if (!me) return <Skeleton rows={4} />;
   return (
@@ -60,6 +65,26 @@ function App() {
     </Router>
   );
 }
+
+/** What waits on the phone goes out; and the app itself is kept, to open without a network, where the client allows it. */
+function carry(userId: string): () => void {
+  let stopped = false;
+  let stopSending = () => {};
+  const start = ({ begin }: typeof import('./outbox')) => {
+    if (!stopped) stopSending = begin(userId);
+  };
+  import('./outbox').then(start, () => undefined);
+  const timer = setTimeout(() => {
+    if ('serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => undefined);
+  }, AFTER_FIRST_PAINT);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    stopSending();
+  };
+}
+
+const AFTER_FIRST_PAINT = 1_500;
 
 function Pages({ me }: { me: Me }) {
   const [path] = useHashPath();
@@ -78,6 +103,7 @@ function Pages({ me }: { me: Me }) {
           <Redirect to={homeOf(me)} replace />
         </Route>
       </Switch>
+      <Waiting />
       <TabBar me={me} path={path} />
       <Toasts />
     </div>

@@ -5,6 +5,7 @@ import { Page } from './kit/page';
 import { client } from './live';
 import { LETTERS, look, THEMES, wear } from './look';
 import type { PageProps } from './main';
+import { forgetMe } from './session';
 import { pagesOf } from './tabs';
 
 /** 我: my posts, how the page looks, everything else I may open. */
@@ -46,5 +47,6 @@ export function MePage({ me }: PageProps) {
 async function leave(): Promise<void> {
   await call('POST /api/logout', { body: undefined });
   client.clear();
+  forgetMe();
   location.reload();
 }

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { newId, Trouble, upload } from './api';
 import { told } from './live';
-import { shrink } from './photos';
+import { shrink, takenOf } from './photos';
 
 /** A chosen photo; `id` is the server's once it has arrived. */
 export interface Picked {
@@ -26,9 +26,10 @@ export function PhotoPicker({ photos, change, label = '照片' }: Props) {
   const add = async (file: File) => {
     const key = newId();
     try {
+      const taken = await takenOf(file);
       const small = await shrink(file);
       change((before) => before.concat({ key, preview: URL.createObjectURL(small), id: null }));
-      const { id } = await upload(small);
+      const { id } = await upload(small, { key, taken });
       change((before) => before.map((photo) => (photo.key === key ? { ...photo, id } : photo)));
     } catch (error) {
       told(error);

@@ -4,8 +4,31 @@ import { bridge, inDingTalk } from './bridge';
 
 export type Me = Answer<'GET /api/me'>;
 
-/** Logs in if need be and says who we are. Errors: `Trouble` with words for the person. */
+const KEY = 'gridtalk.me';
+
+/**
+ * Who we are. Without a network it is who we were: their drafts and what waits to be sent are on this phone, and the server
+ * will ask again. Errors: `Trouble` with words for the person.
+ */
 export async function enter(): Promise<Me> {
+  try {
+    const me = await ask();
+    localStorage.setItem(KEY, JSON.stringify(me));
+    return me;
+  } catch (error) {
+    const before = localStorage.getItem(KEY);
+    if (error instanceof Trouble && error.status === 0 && before) return JSON.parse(before) as Me;
+    if (error instanceof Trouble && error.status === 401) forgetMe();
+    throw error;
+  }
+}
+
+export function forgetMe(): void {
+  localStorage.removeItem(KEY);
+}
+
+/** Logs in if need be. */
+async function ask(): Promise<Me> {
   const code = takeCode();
   if (code) await call('POST /api/login', { body: { code } });
   try {

@@ -14,6 +14,7 @@ const SEARCHERS = EVERYONE.filter((role) => role !== 'worker');
 const OVERSEERS = ['leader', 'supervisor', 'oversight', 'admin'];
 
 const TABS: readonly Tab[] = [
+  { to: '/report', icon: 'report', label: '上报', for: ['worker'] },
   { to: '/today', icon: 'today', label: '今日', for: OVERSEERS },
   { to: '/todo', icon: 'todo', label: '待办', for: EVERYONE },
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
@@ -21,6 +22,7 @@ const TABS: readonly Tab[] = [
   { to: '/map', icon: 'map', label: '地图', for: [...OVERSEERS, 'dispatcher'] },
   { to: '/search', icon: 'search', label: '查询', for: SEARCHERS },
   { to: '/appeals', icon: 'appeal', label: '申诉', for: ['dispatcher', 'supervisor'] },
+  { to: '/month', icon: 'today', label: '我的本月', for: ['worker'] },
   { to: '/what-if', icon: 'today', label: '推演', for: OVERSEERS },
   { to: '/me', icon: 'me', label: '我', for: EVERYONE },
 ];

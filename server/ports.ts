@@ -118,6 +118,8 @@ export interface EventQuery {
   to?: number;
   /** A task of it has an appeal that waits, or one that was decided. */
   appeal?: 'waiting' | 'decided';
+  /** Only where it is known to have happened within these, GCJ-02. */
+  box?: { west: number; south: number; east: number; north: number };
   /** Newest first, unless `byDue`; the id of the last event of the page before. */
   before?: { createdAt: number; id: string };
   /** What is due next comes first, what has no running clock last; goes on after this event where one is named. */
@@ -151,6 +153,7 @@ export interface SavedFilter {
 
 export interface Scope {
   everything: boolean;
+  /** Whose reports, and what they joined. */
   reporterId: string;
   areaPaths: string[];
   unitIds: string[];
@@ -171,6 +174,15 @@ export interface BoardQuery {
   time: Pick<BoardTime, 'now' | 'dayEnd'>;
   before?: { createdAt: number; id: string };
   limit: number;
+}
+
+/** One person's own month: what they reported in it and what became of that, and what they joined in it. */
+export interface MonthFigures {
+  reported: number;
+  /** 立案: neither refused nor withdrawn since. */
+  valid: number;
+  closed: number;
+  joined: number;
 }
 
 /** A whole new text of one kind of rule. What the catalogue leaves out is retired, never forgotten. */
@@ -261,6 +273,11 @@ export interface Store {
   openIds(after: string | null, limit: number): Promise<string[]>;
   /** Filed events created in `[from, to)`, in order of id, with their tasks, for replays. */
   filed(range: { from: number; to: number; after: string | null; limit: number }): Promise<Event[]>;
+
+  /** Ids of the matters that a person reports most, then those reported most in the area. */
+  habits(where: { userId: string; areaPath: string; since: number; limit: number }): Promise<string[]>;
+  /** Of the events that this person reported, and joined, in `[from, to)`. */
+  monthOf(userId: string, from: number, to: number): Promise<MonthFigures>;
 
   /** All that a ring of the alarm must know to go back to sleep, in one query. */
   look(): Promise<Look>;

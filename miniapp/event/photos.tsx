@@ -114,7 +114,10 @@ function Viewer({ images, from, close }: { images: Photo[]; from: string; close:
         <button type="button" disabled={at <= 0} onClick={() => go(at - 1)}>
           上一张
         </button>
-        <p aria-live="polite">{shown && `${phaseOf(shown)} ${at + 1} / ${images.length}`}</p>
+        <p aria-live="polite">
+          {shown && `${phaseOf(shown)} ${at + 1} / ${images.length}`}
+          {shown?.taken && <small class="taken">照片自带信息：{shown.taken}</small>}
+        </p>
         <button type="button" disabled={at >= images.length - 1} onClick={() => go(at + 1)}>
           下一张
         </button>

@@ -37,11 +37,12 @@ export function Summary({ event }: { event: EventDetail }) {
   );
 }
 
-function rowsOf({ place, area, reporter, terms, closing, bounces, responsible }: EventDetail): [string, string][] {
+function rowsOf(event: EventDetail): [string, string][] {
+  const { place, area, reporter, followers, terms, closing, bounces, responsible } = event;
   return [
     ['位置', place || '未写明'],
     ['网格', area],
-    ['报告人', reporter],
+    ['报告人', followers ? `${reporter}，另有 ${followers} 人也看到了` : reporter],
     ['立案条件', terms ? `${terms.condition}（${terms.limit}）` : ''],
     ['结案条件', closing],
     ['流转', bounces.text],

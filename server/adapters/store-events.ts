@@ -1,12 +1,23 @@
 import type { Event, Stage } from '../domain/types';
-import type { Counts, Scope, Store } from '../ports';
+import type { Counts, MonthFigures, Scope, Store } from '../ports';
 import { type Database, type Session, type Sql, sql } from './prisma';
 import { entryOf, readEvents } from './store-rows';
-import { type Count, hits, isRunning, list, runningDue, visible, waiting } from './store-search';
+import { type Count, hits, inArea, isRunning, list, runningDue, visible, waiting } from './store-search';
 
 type Reads = Pick<
   Store,
-  'event' | 'entries' | 'list' | 'hits' | 'waiting' | 'counts' | 'eventIds' | 'openIds' | 'filed' | 'due'
+  | 'event'
+  | 'entries'
+  | 'list'
+  | 'hits'
+  | 'waiting'
+  | 'counts'
+  | 'eventIds'
+  | 'openIds'
+  | 'filed'
+  | 'due'
+  | 'habits'
+  | 'monthOf'
 >;
 
 export function eventReads({ reading }: Database): Reads {
@@ -28,6 +39,8 @@ export function eventReads({ reading }: Database): Reads {
     eventIds: (after, limit) => eventIds(reading, after, limit),
     openIds: (after, limit) => openIds(reading, after, limit),
     filed: (range) => filed(reading, range),
+    habits: (where) => habits(reading, where),
+    monthOf: (userId, from, to) => monthOf(reading, userId, from, to),
     async due(now, limit) {
       const where = { nextAt: { lte: now } };
       const rows = await db.event.findMany({ where, select: { id: true }, orderBy: { nextAt: 'asc' }, take: limit });
@@ -127,4 +140,31 @@ async function taskCounts(
     FROM (SELECT ${runningDue} AS due FROM "Task" AS t JOIN "Event" AS e ON e."id" = t."eventId"
       WHERE ${isRunning} AND ${visible(scopes)}) AS running`;
   return row ?? { late: 0, today: 0 };
+}
+
+// -------------------------------------------------------------------------------------------------- workers
+
+/** A person's own matters first, each group by how often. */
+async function habits(
+  { db }: Session,
+  { userId, areaPath, since, limit }: Parameters<Store['habits']>[0],
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ matterId: string }[]>`
+    SELECT e."matterId" AS "matterId" FROM "Event" AS e
+    WHERE e."createdAt" >= ${since} AND e."matterId" IS NOT NULL AND e."no" IS NOT NULL
+      AND (e."reporterId" = ${userId} OR ${inArea(areaPath)})
+    GROUP BY e."matterId"
+    ORDER BY sum(CASE WHEN e."reporterId" = ${userId} THEN 1 ELSE 0 END) DESC, count(*) DESC, e."matterId" LIMIT ${limit}`;
+  return rows.map(({ matterId }) => matterId);
+}
+
+async function monthOf({ db }: Session, userId: string, from: number, to: number): Promise<MonthFigures> {
+  const [row] = await db.$queryRaw<Record<'reported' | 'valid' | 'closed', Count>[]>`
+    SELECT count(*) AS "reported",
+      count(CASE WHEN e."no" IS NOT NULL AND e."stage" NOT IN ('rejected', 'withdrawn') THEN 1 END) AS "valid",
+      count(CASE WHEN e."stage" = 'closed' THEN 1 END) AS "closed"
+    FROM "Event" AS e WHERE e."reporterId" = ${userId} AND e."createdAt" >= ${from} AND e."createdAt" < ${to}`;
+  const joined = await db.follower.count({ where: { userId, at: { gte: from, lt: to } } });
+  const { reported, valid, closed } = row ?? { reported: 0, valid: 0, closed: 0 };
+  return { reported: Number(reported), valid: Number(valid), closed: Number(closed), joined };
 }

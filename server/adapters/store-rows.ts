@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import type { Duty, Entry, Event, Matter, Notice, Request, Span, Suggestion, Task, Terms } from '../domain/types';
+import type {
+  Duty,
+  Entry,
+  Event,
+  Follower,
+  Matter,
+  Notice,
+  Request,
+  Span,
+  Suggestion,
+  Taken,
+  Task,
+  Terms,
+} from '../domain/types';
 import type { CardRow, Changes, MediaRow, NewNotice } from '../ports';
 import type { Prisma, Session } from './prisma';
 
@@ -68,7 +81,7 @@ const request: z.ZodType<Request | null> = z
   .nullable();
 
 export function eventRow(event: Event): Prisma.EventCreateManyInput {
-  const { place, tasks: _, mediaIds, suggestions: found, last: act, ...flat } = event;
+  const { place, tasks: _, followers: __, mediaIds, suggestions: found, last: act, ...flat } = event;
   return {
     ...flat,
     placeText: place.text,
@@ -81,7 +94,7 @@ export function eventRow(event: Event): Prisma.EventCreateManyInput {
   };
 }
 
-function eventOf({ placeText, lng, lat, ...row }: Row<'Event'>, tasks: Task[]): Event {
+function eventOf({ placeText, lng, lat, ...row }: Row<'Event'>, tasks: Task[], followers: Follower[]): Event {
   return {
     ...row,
     stage: stage.parse(row.stage),
@@ -95,8 +108,13 @@ function eventOf({ placeText, lng, lat, ...row }: Row<'Event'>, tasks: Task[]): 
     nextAt: optional(row.nextAt),
     last: fromJson(last, row.last),
     terms: fromJson(terms, row.terms ?? 'null'),
+    followers,
     tasks,
   };
+}
+
+export function followerRows({ id, followers }: Event): Prisma.FollowerCreateManyInput[] {
+  return followers.map(({ userId, at }, rank) => ({ eventId: id, userId, rank, at }));
 }
 
 export function taskRow(task: Task, rank: number): Prisma.TaskCreateManyInput {
@@ -133,7 +151,7 @@ function taskOf({ rank: _, ...row }: Row<'Task'>): Task {
 /** One statement of Prisma's takes so many parameters on SQLite, and some to spare. */
 const CHUNK = 500;
 
-/** Events with their tasks, two queries for every few hundred; in no particular order. */
+/** Events with their tasks and followers, three queries for every few hundred; in no particular order. */
 export async function readEvents(session: Session, ids: string[]): Promise<Event[]> {
   const events: Event[] = [];
   for (let from = 0; from < ids.length; from += CHUNK)
@@ -144,10 +162,19 @@ export async function readEvents(session: Session, ids: string[]): Promise<Event
 async function readChunk({ db }: Session, ids: string[]): Promise<Event[]> {
   const rows = await db.event.findMany({ where: { id: { in: ids } } });
   const tasks = await db.task.findMany({ where: { eventId: { in: ids } }, orderBy: [{ rank: 'asc' }, { id: 'asc' }] });
+  const joined = await followersOf(db, ids);
   const byEvent = new Map<string, Task[]>(rows.map(({ id }) => [id, []]));
   // Sorted here: the client splits a question with very many ids only where it need not keep their order.
   for (const task of tasks.sort((a, b) => a.rank - b.rank)) byEvent.get(task.eventId)?.push(taskOf(task));
-  return rows.map((row) => eventOf(row, byEvent.get(row.id) ?? []));
+  return rows.map((row) => eventOf(row, byEvent.get(row.id) ?? [], joined.get(row.id) ?? []));
+}
+
+async function followersOf(db: Session['db'], ids: string[]): Promise<Map<string, Follower[]>> {
+  const found = new Map<string, Follower[]>();
+  const rows = await db.follower.findMany({ where: { eventId: { in: ids } } });
+  for (const { eventId, userId, at } of rows.sort((a, b) => a.rank - b.rank))
+    found.set(eventId, [...(found.get(eventId) ?? []), { userId, at: Number(at) }]);
+  return found;
 }
 
 // --------------------------------------------------------------------------------------------------- entries
@@ -175,22 +202,26 @@ const mediaShape = z.object({
 
 /** What came with a message waits to be fetched; what was uploaded to us is stored already. */
 export function newMediaRow(media: Changes['media'][number]): Prisma.MediaCreateManyInput {
-  const { id, eventId, kind, code, phase, createdAt, sha256, mime, size } = media;
+  const { id, eventId, kind, code, phase, createdAt, sha256, mime, size, taken } = media;
   const status = sha256 ? 'stored' : 'pending';
   return mediaRow({
     ...{ id, eventId, kind, code, phase, status, createdAt, attempts: 0 },
-    ...{ sha256: sha256 ?? null, mime: mime ?? null, size: size ?? null },
+    ...{ sha256: sha256 ?? null, mime: mime ?? null, size: size ?? null, ...(taken && { taken }) },
   });
 }
 
 export function mediaRow(row: MediaRow & { nextAt?: number }): Prisma.MediaCreateManyInput {
   const { id, eventId, kind, code, phase, status, sha256, mime, size, attempts, createdAt } = row;
   const nextAt = status === 'pending' ? (row.nextAt ?? createdAt) : null;
-  return { id, eventId, kind, code, phase, status, sha256, mime, size, attempts, nextAt, createdAt };
+  const { at: takenAt = null, lng: takenLng = null, lat: takenLat = null } = row.taken ?? {};
+  const taken = { takenAt, takenLng, takenLat };
+  return { id, eventId, kind, code, phase, status, sha256, mime, size, attempts, nextAt, createdAt, ...taken };
 }
 
-export function mediaOf({ nextAt: _, ...row }: Row<'Media'>): MediaRow {
-  return { ...row, ...mediaShape.parse(row), createdAt: Number(row.createdAt) };
+export function mediaOf({ nextAt: _, takenAt, takenLng, takenLat, ...row }: Row<'Media'>): MediaRow {
+  const taken: Taken = { at: optional(takenAt), lng: takenLng, lat: takenLat };
+  const known = taken.at !== null || taken.lng !== null;
+  return { ...row, ...mediaShape.parse(row), createdAt: Number(row.createdAt), ...(known && { taken }) };
 }
 
 // --------------------------------------------------------------------------------------------------- notices

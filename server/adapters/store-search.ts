@@ -60,7 +60,7 @@ function onward({ before, byDue }: EventQuery): Sql {
 }
 
 function conditions(session: Session, query: Filter): Sql[] {
-  const { scopes, stages, q, matterId, areaPath, unitId, lateAt, people, climbed, from, to, appeal } = query;
+  const { scopes, stages, q, matterId, areaPath, unitId, lateAt, box, people, climbed, from, to, appeal } = query;
   const found = [visible(scopes)];
   if (stages) found.push(stages.length > 0 ? sql`e."stage" IN (${join(stages)})` : sql`false`);
   if (q?.trim()) found.push(matches(q.trim()));
@@ -68,6 +68,8 @@ function conditions(session: Session, query: Filter): Sql[] {
   if (areaPath) found.push(inArea(areaPath));
   if (unitId) found.push(hasTask(sql`t."unitId" = ${unitId}`));
   if (lateAt !== undefined) found.push(hasTask(isLate(lateAt)));
+  if (box)
+    found.push(sql`e."lng" BETWEEN ${box.west} AND ${box.east} AND e."lat" BETWEEN ${box.south} AND ${box.north}`);
   if (people) found.push(concerns(session, people));
   if (climbed) found.push(hasTask(standsAt(climbed)));
   if (from !== undefined) found.push(sql`e."createdAt" >= ${from}`);
@@ -80,7 +82,8 @@ function conditions(session: Session, query: Filter): Sql[] {
 /** The filter form of `maySee`: a report that is still open belongs to its reporter alone. */
 export function visible({ everything, reporterId, areaPaths, unitIds }: Scope): Sql {
   if (everything) return sql`true`;
-  const own = sql`e."reporterId" = ${reporterId}`;
+  const joined = sql`SELECT f."eventId" FROM "Follower" AS f WHERE f."userId" = ${reporterId}`;
+  const own = sql`(e."reporterId" = ${reporterId} OR e."id" IN (${joined}))`;
   const shared = areaPaths.map(inArea);
   if (unitIds.length > 0) shared.push(hasTask(sql`t."unitId" IN (${join(unitIds)})`));
   return shared.length > 0 ? sql`(${own} OR (e."stage" <> 'reported' AND (${join(shared, ' OR ')})))` : own;

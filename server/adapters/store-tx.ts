@@ -2,7 +2,7 @@ import type { Event } from '../domain/types';
 import type { Changes, NewNotice, Tx } from '../ports';
 import { empty, join, LostRace, type Session, type Sql, sql } from './prisma';
 import { insert, update, upsert } from './store-bulk';
-import { entryRow, eventRow, newMediaRow, noticeRow, readEvents, taskRow } from './store-rows';
+import { entryRow, eventRow, followerRows, newMediaRow, noticeRow, readEvents, taskRow } from './store-rows';
 
 export function txOf(session: Session): Tx {
   const { db } = session;
@@ -78,6 +78,8 @@ async function saveEvents(session: Session, events: Event[]): Promise<void> {
     'id',
     events.flatMap(({ tasks }) => tasks.map(taskRow)),
   );
+  const conflict = sql`ON CONFLICT ("eventId", "userId") DO NOTHING`;
+  await insert(session, 'Follower', events.flatMap(followerRows), { conflict });
 }
 
 /** Inserts what was never said; what waits in the same slot takes over the urgency instead. */

@@ -13,6 +13,7 @@ export type Command =
       gridId?: string;
     }
   | { type: 'add'; text: string; media: MediaRef[]; place?: GivenPlace }
+  | { type: 'join'; text: string; media: MediaRef[] }
   | { type: 'file'; matterId?: string; conditionId?: string; gridId?: string; note?: string }
   | { type: 'discard' }
   | { type: 'reject'; reason: string }
@@ -95,6 +96,7 @@ export const DEEDS: Record<string, string> = {
   report: '发现',
   add: '补充',
   feedback: '反馈',
+  join: '也看到了这件事',
   remind: '提醒确认',
   expire: '过期未确认',
   rung: '时限提醒',

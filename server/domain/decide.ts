@@ -43,6 +43,7 @@ function clockwork({ by }: Context): Refusal | null {
 function objection(event: Event, command: Command, context: Context): Refusal | 'repeated' | null {
   const { by, now, rules } = context;
   if (command.type === 'add') return reporting.mayAdd(event, by, rules.roster) ? null : refuse('not_allowed');
+  if (command.type === 'join') return reporting.unjoinable(event, by);
   if (actionsFor(by, event, rules.roster).includes(command.type as keyof typeof ACTIONS)) return null;
   if (isDecision(command) && asked(by, event, rules.roster)) return refuse('own_request');
   const { last } = event;
@@ -74,6 +75,9 @@ function explain(event: Event, command: Command, by: string, roster: Roster, now
   if (command.type === 'withdraw' && acked?.assigneeId && event.reporterId === by) {
     return refuse('withdraw_late', { who: nameOf(acked.assigneeId, roster), when: when(acked.ackedAt!, now) });
   }
+  const [first] = event.followers;
+  if (command.type === 'withdraw' && first && event.reporterId === by)
+    return refuse('withdraw_joined', { who: nameOf(first.userId, roster) });
   if (command.type === 'lift' && openTasks(event).length > 0) return refuse('not_supervised');
   const moved = task === undefined && command.type in ACTIONS && wasParty(by, event, roster);
   return moved ? refuse('done_by', deed(event, roster, now)) : refuse('not_allowed');
@@ -133,7 +137,7 @@ export function deed(event: Event, roster: Roster, now: number): Record<string, 
 type Line = Pick<Entry, 'action' | 'data' | 'by'>;
 
 /** Steps that the clock does not look at first: there is no clock yet, or they are the clock. */
-const TIMELESS = new Set<Command['type']>(['report', 'add', 'tick', 'retime']);
+const TIMELESS = new Set<Command['type']>(['report', 'add', 'join', 'tick', 'retime']);
 
 function carryOut(event: Event, command: Command, context: Context): Decision | Refusal {
   const lines: Line[] = [];
@@ -169,6 +173,8 @@ function act(work: Work, command: Command): Refusal | null {
     case 'report':
     case 'add':
       return reporting.add(work, command);
+    case 'join':
+      return reporting.join(work, command);
     case 'file':
       return reporting.file(work, command);
     case 'discard':

@@ -15,7 +15,16 @@ export function blank(id: string, { by, at }: Pick<Line, 'by' | 'at'>): Event {
   return {
     ...{ id, no: null, stage: 'reported', version: 0, reporterId: by, conversationId: null, text: '' },
     ...{ matterId: null, terms: null, gridId: null, areaPath: '', place: { text: '', lng: null, lat: null } },
-    ...{ urgent: false, mediaIds: [], suggestions: [], createdAt: at, touchedAt: at, filedAt: null, closedAt: null },
+    ...{
+      urgent: false,
+      mediaIds: [],
+      suggestions: [],
+      followers: [],
+      createdAt: at,
+      touchedAt: at,
+      filedAt: null,
+      closedAt: null,
+    },
     ...{ nextAt: null, entryCount: 0, headHash: '', responsibleId: null, round: 1, diverted: false, tasks: [] },
     last: { action: 'report', by, at },
   };
@@ -35,7 +44,7 @@ export function fold(entries: Entry[]): Event | null {
 }
 
 /** Lines that do not move the event on: a refusal that says what happened last passes over them. */
-const QUIET = new Set(['rung', 'idle', 'void', 'retime', 'supervise', 'lift', 'instruct', 'feedback']);
+const QUIET = new Set(['rung', 'idle', 'void', 'retime', 'supervise', 'lift', 'instruct', 'feedback', 'join']);
 
 export function evolve(event: Event, line: Line): void {
   DEEDS[line.action]?.(event, line);
@@ -50,6 +59,10 @@ const DEEDS: Record<string, (event: Event, line: Line) => void> = {
   report: draft,
   add: (event, line) => (event.stage === 'reported' ? draft(event, line) : attach(event, line)),
   feedback: attach,
+  join(event, line) {
+    attach(event, line);
+    event.followers.push({ userId: line.by, at: line.at });
+  },
   expire: letGo,
   discard: letGo,
   file(event, { data, at }) {

@@ -62,11 +62,18 @@ export function reject(work: Work, command: Of<'reject'>): Refusal | null {
   if (!reason) return refuse('needs_reason');
   work.log('reject', { reason });
   tellReporter(work);
+  tellFollowers(work);
   return null;
 }
 
 function tellReporter({ event, want }: Work): void {
   want({ kind: 'card', userId: event.reporterId, eventId: event.id, card: 'draft' });
+}
+
+/** Who joined hears how it ended, as its reporter does; not who ended it. */
+export function tellFollowers({ event, by, want }: Work): void {
+  for (const { userId } of event.followers)
+    if (userId !== by) want({ kind: 'card', userId, eventId: event.id, card: 'draft' });
 }
 
 /** 2 to 500 characters, or nothing. */
@@ -243,6 +250,7 @@ export function pass(work: Work, command: Of<'pass'>): Refusal | null {
   if (handledBy(event, by)) return refuse('own_work');
   for (const task of openTasks(event)) todoDone(work, task);
   work.log('pass', { note: command.note ?? '', closing: event.terms?.closing ?? '' });
+  tellFollowers(work);
   return null;
 }
 

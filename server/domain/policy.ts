@@ -45,9 +45,17 @@ function stands(userId: string, role: 'dispatcher' | 'supervisor', event: Event,
 
 const OVERSEERS: readonly Role[] = ['worker', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
 
-/** May this person see the event at all? Its reporter, units with a task on it, posts over its area, who stands in for all. */
+/** Did this person see the same thing, and join? */
+export function follows(userId: string, { followers }: Pick<Event, 'followers'>): boolean {
+  return followers.some((each) => each.userId === userId);
+}
+
+/**
+ * May this person see the event at all? Its reporter, who joined, units with a task on it, posts over its area, who stands
+ * in for all.
+ */
 export function maySee(userId: string, event: Event, roster: Roster): boolean {
-  if (event.reporterId === userId) return true;
+  if (event.reporterId === userId || follows(userId, event)) return true;
   if (event.stage === 'reported' || roster.posts(userId).length === 0) return false;
   return (
     event.tasks.some((task) => handlesFor(userId, task.unitId, roster)) ||
@@ -178,7 +186,7 @@ function ownActions(who: Standing, event: Event): Action[] {
     case 'filed':
       return [
         ...pick(who.dispatcher, 'dispatch', 'correct', 'reject'),
-        ...pick(who.reporter && !returned(event), 'close', 'withdraw'),
+        ...pick(who.reporter && !returned(event), 'close', ...pick(event.followers.length === 0, 'withdraw')),
       ];
     case 'dispatched':
     case 'handling':
@@ -186,7 +194,7 @@ function ownActions(who: Standing, event: Event): Action[] {
         ...taskActions(who),
         ...pick(who.confirms, 'confirm', 'redo'),
         ...pick(who.dispatcher, ...dispatcherActions(event)),
-        ...pick(who.reporter && !acknowledged(event), 'withdraw'),
+        ...pick(who.reporter && !acknowledged(event) && event.followers.length === 0, 'withdraw'),
       ];
     case 'verifying':
       return [

@@ -12,6 +12,8 @@ const WORDS = {
   ack_first: '请先签收，再办理。',
   done_by: '{who} {when}已{what}，现在是“{stage}”。',
   withdraw_late: '{who} {when}已签收，不能撤回；如确需停止，请联系承办单位。',
+  withdraw_joined: '{who}也报了这件事，不能撤回；情况有变请补充说明。',
+  join_late: '这件事{stage}，不能再并入；问题还在的话，请作为新的上报提交。',
   own_work: '不能核查自己办结的事，请由派遣员核查。',
   needs_note: '请写明处理结果（2–500 字）。',
   needs_reason: '请写明理由（2–500 字）。',

@@ -1,8 +1,9 @@
-import type { Command, GivenPlace } from './commands';
+import { type Command, type GivenPlace, STAGE_WORDS } from './commands';
 import { conditionFor, termsOf } from './conditions';
 import { blank, termsData, termsFrom } from './evolve';
-import { dispatch, tellHandlers, todoDone, wordsOf } from './handling';
+import { dispatch, tellFollowers, tellHandlers, todoDone, wordsOf } from './handling';
 import { isOpen } from './ladder';
+import { follows } from './policy';
 import { type Refusal, refuse } from './refusal';
 import type { Roster } from './roster';
 import { homePath } from './routing';
@@ -50,12 +51,36 @@ export function isTalk(open: Event | null, report: Report, context: Context): bo
   return !context.rules.understand(report.text.trim(), homePath(context.by, context.rules.roster)).report;
 }
 
-/** Who may add words or photos to an event: its reporter, while it is not put away, and those who handle it. */
+/** Who may add words or photos to an event: its reporter and who joined, while it is not put away, and those who handle it. */
 export function mayAdd(event: Event, by: string, roster: Roster): boolean {
   if (['rejected', 'withdrawn'].includes(event.stage)) return false;
   return (
-    event.reporterId === by || event.tasks.some((task) => roster.posts(by).some((post) => post.unitId === task.unitId))
+    onReportingSide(event, by) ||
+    event.tasks.some((task) => roster.posts(by).some((post) => post.unitId === task.unitId))
   );
+}
+
+function onReportingSide(event: Event, by: string): boolean {
+  return event.reporterId === by || follows(by, event);
+}
+
+/** Why somebody who sees the event cannot join it; null when they can. Who reported or joined it goes on adding to it. */
+export function unjoinable(event: Event, by: string): Refusal | null {
+  if (event.stage === 'reported') return refuse('not_allowed');
+  if (['closed', 'rejected', 'withdrawn'].includes(event.stage) && !onReportingSide(event, by))
+    return refuse('join_late', { stage: STAGE_WORDS[event.stage] });
+  return null;
+}
+
+/** 并入: the same thing, seen by somebody else. No second event; their words and photos stand here, and they are told how it ends. */
+export function join(work: Work, command: Extract<Command, { type: 'join' }>): Refusal | null {
+  const { event, by } = work;
+  const text = command.text.trim();
+  if (text.length > LIMITS.text) return refuse('too_long', { max: String(LIMITS.text) });
+  const said = { text, media: ids(command.media) };
+  if (!onReportingSide(event, by)) work.log('join', said);
+  else if (text || said.media.length > 0) work.log('add', said);
+  return null;
 }
 
 /** Takes in words and photos; while the report is open, the suggestions follow. Life-safety is filed at once. */
@@ -66,7 +91,7 @@ export function add(work: Work, command: Report | Add): Refusal | null {
   if (text.length > LIMITS.text) return refuse('too_long', { max: String(LIMITS.text) });
   const said = { text, media: ids(command.media) };
   if (event.stage === 'reported') return reconsider(work, said, command);
-  if (event.reporterId === work.by) work.log('add', said);
+  if (onReportingSide(event, work.by)) work.log('add', said);
   else work.log('feedback', { ...said, ...theirTask(work) });
   return null;
 }
@@ -93,7 +118,11 @@ function reconsider(work: Work, said: { text: string; media: string[] }, command
   const matter = chosen.matter ?? named ?? understood.suggestions[0]?.matterId ?? null;
   const urgent = Boolean(safety) || understood.urgent || isUrgent(matter, rules.roster);
   const place = placeOf(command.place ?? { ...event.place, text: understood.place || event.place.text });
-  const where = located(chosen.area ?? understood.areaId, event.reporterId, rules.roster);
+  const where = located(
+    chosen.area ?? pointedAt(place, rules.roster) ?? understood.areaId,
+    event.reporterId,
+    rules.roster,
+  );
   work.log(event.version === 0 ? 'report' : 'add', {
     ...{ ...said, matter, urgent, ...where, ...place, suggestions: JSON.stringify(understood.suggestions) },
     ...(event.version === 0 && { conversation: command.type === 'report' ? command.conversationId : null }),
@@ -108,6 +137,11 @@ function reconsider(work: Work, said: { text: string; media: string[] }, command
 
 function placeOf({ text, lng, lat }: GivenPlace): Entry['data'] {
   return { place: text.trim().slice(0, 100), lng, lat };
+}
+
+/** Where a finger or a satellite points, no name is needed. */
+function pointedAt({ lng, lat }: Entry['data'], roster: Roster): string | null {
+  return typeof lng === 'number' && typeof lat === 'number' ? (roster.areaAt(lng, lat)?.id ?? null) : null;
 }
 
 function isUrgent(matterId: string | null, roster: Roster): boolean {
@@ -221,5 +255,6 @@ export function close(work: Work, command: Extract<Command, { type: 'close' }>):
   for (const task of event.tasks.filter(isOpen)) todoDone(work, task);
   const closing = event.terms?.closing ?? terms.closing ?? '';
   work.log('close', { no: event.no, ...terms, closing, note, media, onTheSpot, by });
+  tellFollowers(work);
   return null;
 }

@@ -1,3 +1,4 @@
+import { areaAt } from './geometry';
 import type { Area, Condition, Duty, Matter, Person, Post, Role, Town, Unit, UnitKind } from './types';
 
 /** The town, indexed for the questions that commands ask. Built once for each version of the town. */
@@ -5,6 +6,8 @@ export interface Roster {
   town: Town;
   district: Area;
   area(id: string): Area | undefined;
+  /** The grid that holds a point (GCJ-02), else the smallest area that does. */
+  areaAt(lng: number, lat: number): Area | undefined;
   unit(id: string): Unit | undefined;
   person(userId: string): Person | undefined;
   /** Any matter there ever was: events keep theirs when it is retired. */
@@ -59,6 +62,7 @@ export function rosterOf(town: Town): Roster {
     town,
     district: town.areas.find((area) => area.kind === 'district') ?? NOWHERE,
     area: (id) => areas.get(id),
+    areaAt: (lng, lat) => areaAt([lng, lat], town.areas),
     unit: (id) => units.get(id),
     person: (userId) => people.get(userId),
     matter: (id) => matters.get(id),

@@ -288,6 +288,8 @@ export interface Event {
   mediaIds: string[];
   /** What is open for the reporter: suggestions with the words that led to them. */
   suggestions: Suggestion[];
+  /** Who saw the same thing and joined 并入 instead of reporting it again, in that order; told when it is over. */
+  followers: Follower[];
   createdAt: number;
   /** Last time its reporter added something. */
   touchedAt: number;
@@ -308,6 +310,11 @@ export interface Event {
   tasks: Task[];
 }
 
+export interface Follower {
+  userId: string;
+  at: number;
+}
+
 export interface Suggestion {
   matterId: string;
   score: number;
@@ -323,6 +330,14 @@ export interface MediaRef {
   code: string | null;
   phase: 'report' | 'finish';
   stored?: { sha256: string; mime: string; size: number };
+  taken?: Taken;
+}
+
+/** When and where a photo was taken, as its own file says (EXIF): evidence, and no more certain than the phone's settings. GCJ-02. */
+export interface Taken {
+  at: number | null;
+  lng: number | null;
+  lat: number | null;
 }
 
 /** One line of an event's history, hash-chained. `data` holds what the action needs: note, reason, unit ids, times. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Card, renderCard } from '../../cards/card';
 import { fallbackMessage } from '../../cards/fallback';
 import type { Action } from '../domain/commands';
-import { actionsFor, maySee, ownTask } from '../domain/policy';
+import { actionsFor, follows, maySee, ownTask } from '../domain/policy';
 import { handlesFor } from '../domain/routing';
 import type { Rules } from '../domain/rules';
 import { advice, lifeSafety } from '../domain/safety';
@@ -94,7 +94,7 @@ export async function sendCard(
 
 /** Withdrawn meanwhile, dispatched by another meanwhile: then there is nothing to ask of this person. */
 function stillMatters(event: Event, userId: string, kind: CardKind, { roster }: Rules): boolean {
-  if (kind === 'draft') return event.reporterId === userId && event.stage !== 'withdrawn';
+  if (kind === 'draft') return (event.reporterId === userId || follows(userId, event)) && event.stage !== 'withdrawn';
   if (!maySee(userId, event, roster)) return false;
   return (
     kind === 'supervision' ||

@@ -22,6 +22,7 @@ import { sessionKey } from './session';
 import { todoRoutes } from './todo';
 import { townRoutes } from './town';
 import { whatIfRoutes } from './whatif';
+import { workerRoutes } from './worker';
 
 export type { HttpPorts, Status } from './needs';
 
@@ -54,6 +55,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...fileRoutes(ports),
       ...appealRoutes(ports),
       ...auditRoutes(ports),
+      ...workerRoutes(ports),
     },
     ports,
     key,

@@ -4,6 +4,7 @@ import { officialContract } from './official-contract';
 import { overviewContract } from './overview-contract';
 import { searchContract } from './search-contract';
 import { whatIfContract } from './whatif-contract';
+import { workerContract } from './worker-contract';
 
 /**
  * Every route in one object: what it takes and what it gives. The server validates by it, handlers and the micro-app are
@@ -36,6 +37,8 @@ const clientId = z
   .string()
   .regex(/^[\w-]{8,64}$/)
   .describe('由客户端生成；同一个值只会办理一次');
+/** A number in an address. */
+const number = (least: number, most: number) => z.coerce.number().min(least).max(most).optional();
 const photoIds = z.array(id).max(9);
 const place = z.object({
   text: words(100).default(''),
@@ -141,6 +144,7 @@ export const contract = {
       stage: stage.optional(),
       q: words(50).optional().describe('编号、文字或位置'),
       mine: flag.describe('我上报的'),
+      open: flag.describe('还没有结束的'),
       todo: flag.describe('等我办的'),
       late: flag.describe('已超期的'),
       cursor: z
@@ -159,6 +163,10 @@ export const contract = {
       gridId: id.optional(),
       place: place.optional(),
       photos: photoIds.default([]),
+      closed: z
+        .object({ note: words(500).min(2), photos: photoIds.default([]) })
+        .optional()
+        .describe('自办自结：怎么办好的，和办好后的照片；涉及人身安全的仍然派遣'),
       clientId,
     }),
     res: done,
@@ -200,8 +208,14 @@ export const contract = {
   },
 
   'POST /api/photos': {
-    summary: '上传一张照片（正文即图片字节）',
+    summary: '上传一张照片（正文即图片字节）；同一 clientId 只存一次',
     access: 'person',
+    query: z.object({
+      clientId: clientId.optional(),
+      takenAt: number(0, 4e12).describe('照片自带的拍摄时间，毫秒时间戳'),
+      lng: number(-180, 180).describe('照片自带的位置，GCJ-02'),
+      lat: number(-90, 90),
+    }),
     upload: {
       types: ['image/jpeg', 'image/png', 'image/webp'],
       most: 10 * 1024 * 1024,
@@ -287,6 +301,7 @@ export const contract = {
   ...whatIfContract,
   ...overviewContract,
   ...searchContract,
+  ...workerContract,
   'GET /api/matters': {
     summary: '可选的事项和它们的立案条件；停用的不在其中',
     access: 'person',

@@ -31,6 +31,8 @@ const summaryShape = {
   area: z.string(),
   createdAt: when,
   due: due.nullable(),
+  unit: z.string().nullable().describe('主办单位'),
+  joined: z.boolean().describe('别人先报、我并入的'),
   next: z.string().nullable().describe('等我做的一步：签收、办理、核查 ……'),
 };
 
@@ -43,6 +45,7 @@ const photo = z
     kind: z.enum(['image', 'video', 'audio', 'file']),
     phase: z.enum(['report', 'finish']),
     status: z.enum(['pending', 'stored', 'failed']),
+    taken: z.string().nullable().describe('照片自带的拍摄时间和离事件位置的距离'),
   })
   .meta({ id: 'Photo' });
 
@@ -97,7 +100,7 @@ const field = z
   })
   .meta({ id: 'Field' });
 
-export const ACTION_NAMES = [...(Object.keys(ACTIONS) as Action[]), 'add'] as const;
+export const ACTION_NAMES = [...(Object.keys(ACTIONS) as Action[]), 'add', 'join'] as const;
 
 const offer = z
   .object({
@@ -138,6 +141,7 @@ export const eventDetail = z
     ...summaryShape,
     matterId: z.string().nullable(),
     reporter: z.string(),
+    followers: z.number().int().describe('并入的人数'),
     filedAt: when.nullable(),
     closedAt: when.nullable(),
     closing: z.string().describe('结案条件'),

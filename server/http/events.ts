@@ -2,6 +2,7 @@ import type { Command } from '../domain/commands';
 import { maySee, scopeOf } from '../domain/policy';
 import { refuse } from '../domain/refusal';
 import { commandOf } from '../domain/request';
+import { lifeSafety } from '../domain/safety';
 import type { Event, MediaRef, Stage } from '../domain/types';
 import type { Outcome } from '../flow/apply';
 import type { EventQuery } from '../ports';
@@ -11,7 +12,7 @@ import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
 import { attach } from './photos';
 import { detailOf, nextStep, summaryOf } from './present';
-import { refused } from './problem';
+import { Problem, refused } from './problem';
 
 const PAGE = 30;
 /** Of each page asked of the store; and how many of them one request looks through for what waits for the asker. */
@@ -65,7 +66,7 @@ async function list(ports: HttpPorts, { query, who }: Asked<'GET /api/events'>) 
   const reported = { everything: false, reporterId: who, areaPaths: [], unitIds: [] };
   const asked: Omit<EventQuery, 'limit'> = {
     scopes: query.mine ? reported : scopeOf(who, roster),
-    ...(query.stage ? { stages: [query.stage] } : query.todo && { stages: OPEN }),
+    ...(query.stage ? { stages: [query.stage] } : (query.todo || query.open) && { stages: OPEN }),
     ...(query.q && { q: query.q }),
     ...(query.late && { lateAt: view.now }),
   };
@@ -106,12 +107,17 @@ function cursorOf(text: string | undefined): Cursor | undefined {
 
 /** A report from the page has been confirmed by the person already, so it is filed at once. */
 async function report(ports: HttpPorts, { body, who }: Asked<'POST /api/events'>) {
-  const { text, matterId, gridId, place, clientId } = body;
+  const { text, matterId, gridId, place, clientId, closed } = body;
   const key = keyOf(who, clientId);
   const media = await attach(ports, who, body.photos, 'report');
   const chosen = { ...(matterId && { matterId }), ...(gridId && { gridId }) };
   const given = { type: 'report' as const, text, media, conversationId: null, ...chosen, ...(place && { place }) };
   const reported = eventOf(await ports.apply({ key, by: who, on: null, command: given }));
+  if (closed) {
+    const own = { who, key, event: reported.event };
+    const done = lifeSafety(text) ? await tell(ports, own, closed) : await closeOwn(ports, own, closed);
+    return answer(ports, who, { event: done, repeated: reported.repeated });
+  }
   // Danger to life is filed with the report itself; a request sent again goes on where the first one broke off.
   if (reported.event.stage !== 'reported') return answer(ports, who, reported);
   const filed = await ports.apply({
@@ -123,16 +129,44 @@ async function report(ports: HttpPorts, { body, who }: Asked<'POST /api/events'>
   return answer(ports, who, { ...eventOf(filed), repeated: reported.repeated });
 }
 
+type Closed = NonNullable<Asked<'POST /api/events'>['body']['closed']>;
+interface Own {
+  who: string;
+  key: string | null;
+  event: Event;
+}
+
+/** 自办自结 with the report itself. Refused, nothing of the report stays: the person puts it right and sends it as a new one. */
+async function closeOwn(ports: HttpPorts, { who, event }: Own, { note, photos }: Closed): Promise<Event> {
+  // Sent again after it was closed, whatever became of it since; what was refused is refused again.
+  if (event.stage !== 'reported' && event.stage !== 'withdrawn') return event;
+  const media = await attach(ports, who, photos, 'finish');
+  const on = { event: event.id };
+  const closed = await ports.apply({ key: null, by: who, on, command: { type: 'close', note, media } });
+  if (!closed.ok) await ports.apply({ key: null, by: who, on, command: { type: 'discard' } });
+  return eventOf(closed).event;
+}
+
+/** Danger to life goes to those who handle it, whatever was done on the spot; they hear of that, too. */
+async function tell(ports: HttpPorts, { who, key, event }: Own, { note, photos }: Closed): Promise<Event> {
+  const media = await attach(ports, who, photos, 'report');
+  const command: Command = { type: 'add', text: `现场已先处理：${note}`, media };
+  return eventOf(await ports.apply({ key: `${key}:told`, by: who, on: { event: event.id }, command })).event;
+}
+
 async function act(ports: HttpPorts, { params, body, who }: Asked<'POST /api/events/:id/:action'>) {
   const { id } = await visible(ports, who, params.id);
   const media = [
     ...(await attach(ports, who, body.before, 'report')),
-    ...(await attach(ports, who, body.photos, params.action === 'add' ? 'report' : 'finish')),
+    ...(await attach(ports, who, body.photos, OBSERVED.has(params.action) ? 'report' : 'finish')),
   ];
   const command = asked(params.action, body, media);
   const outcome = await ports.apply({ key: keyOf(who, body.clientId), by: who, on: { event: id }, command });
   return answer(ports, who, eventOf(outcome));
 }
+
+/** What is said of how it looks, not of what was done. */
+const OBSERVED = new Set(['add', 'join']);
 
 /** Errors: what is no action, or no level, as a problem. */
 function asked(
@@ -140,7 +174,7 @@ function asked(
   { matterId, conditionId, gridId, ...said }: Asked<'POST /api/events/:id/:action'>['body'],
   media: MediaRef[],
 ): Command {
-  if (action === 'add') return { type: 'add', text: said.note ?? '', media };
+  if (action === 'add' || action === 'join') return { type: action, text: said.note ?? '', media };
   const command = commandOf(action, {
     ...said,
     media,
@@ -159,7 +193,8 @@ function keyOf(who: string, clientId: string | undefined): string | null {
 /** Errors: the refusal as a problem. */
 function eventOf(outcome: Outcome): { event: Event; repeated: boolean } {
   if (!outcome.ok) throw refused(outcome.refusal);
-  if (!outcome.event) throw refused(refuse('not_found'));
+  // The key of a command that was refused stays claimed; its answer may have been lost on the way.
+  if (!outcome.event) throw new Problem(409, 'refused_before', '这一条提交过，当时没有办成。请改一改，重新提交。');
   return { event: outcome.event, repeated: outcome.repeated };
 }
 

@@ -8,7 +8,7 @@ const BUILT = resolve(__dirname, __filename.endsWith('.ts') ? '../../dist/miniap
 
 /**
  * Serves the micro-app. Its few files are read once, so no address ever reaches the file system.
- * `index.html` is asked for each time; everything else has its hash in its name and is kept for ever.
+ * The page and its service worker are asked for each time; everything else has its hash in its name and is kept for ever.
  */
 export function pages(directory: string = BUILT): Middleware {
   const files = filesOf(directory);
@@ -18,10 +18,13 @@ export function pages(directory: string = BUILT): Middleware {
     if (!bytes || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
     ctx.state.route = 'GET /';
     ctx.type = extname(name);
-    ctx.set('Cache-Control', name === '/index.html' ? 'no-cache' : 'public, max-age=31536000, immutable');
+    ctx.set('Cache-Control', FRESH.includes(name) ? 'no-cache' : 'public, max-age=31536000, immutable');
     ctx.body = bytes;
   };
 }
+
+/** Their names stay the same from one build to the next. */
+const FRESH = ['/index.html', '/sw.js'];
 
 function filesOf(directory: string): Map<string, Buffer> {
   if (!existsSync(directory)) return new Map();

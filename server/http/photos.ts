@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import { DAY } from '../domain/clock';
 import { maySee } from '../domain/policy';
 import { refuse } from '../domain/refusal';
-import type { MediaRef } from '../domain/types';
+import type { MediaRef, Taken } from '../domain/types';
 import type { MediaRow } from '../ports';
-import type { Handlers } from './mount';
+import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
 import { photoPath } from './present';
 import { Problem, refused } from './problem';
@@ -16,7 +16,7 @@ const ownerMark = (userId: string) => `upload:${userId}`;
 
 export function photoRoutes(ports: HttpPorts, key: Buffer): Pick<Handlers, 'POST /api/photos' | 'GET /api/photos/:id'> {
   return {
-    'POST /api/photos': ({ body, who }) => upload(ports, who, body),
+    'POST /api/photos': (asked) => upload(ports, asked),
     'GET /api/photos/:id': async ({ params, query, who, ctx }) => {
       const [row] = await ports.store.media([params.id]);
       const bySign = query.sign !== undefined && linkHolds(key, params.id, query, ports.clock.now());
@@ -27,10 +27,14 @@ export function photoRoutes(ports: HttpPorts, key: Buffer): Pick<Handlers, 'POST
   };
 }
 
-async function upload({ store, media, clock }: HttpPorts, who: string, bytes: Buffer) {
+/** Sent again under the same client id it is the one that came first. */
+async function upload({ store, media, clock }: HttpPorts, { who, query, body: bytes }: Asked<'POST /api/photos'>) {
   const mime = mimeOf(bytes);
   if (!mime) throw new Problem(415, 'not_a_photo', '只能上传 JPEG、PNG 或 WebP 照片。');
-  const id = `up-${randomUUID()}`;
+  const id = `up-${query.clientId ? digest(`${who} ${query.clientId}`) : randomUUID()}`;
+  const [before] = query.clientId ? await store.media([id]) : [];
+  if (before) return { id, url: photoPath(id) };
+  const taken = takenOf(query, clock.now());
   const sha256 = await media.save(bytes);
   await store.putMedia({
     id,
@@ -42,10 +46,22 @@ async function upload({ store, media, clock }: HttpPorts, who: string, bytes: Bu
     sha256,
     mime,
     size: bytes.length,
+    ...(taken && { taken }),
     attempts: 0,
     createdAt: clock.now(),
   });
   return { id, url: photoPath(id) };
+}
+
+function digest(words: string): string {
+  return createHash('sha256').update(words).digest('hex').slice(0, 32);
+}
+
+/** What a photo says of itself is kept as it says it, but for what cannot be: a time to come, half a place. */
+function takenOf({ takenAt, lng, lat }: Asked<'POST /api/photos'>['query'], now: number): Taken | null {
+  const at = takenAt !== undefined && takenAt <= now + DAY ? takenAt : null;
+  const placed = lng !== undefined && lat !== undefined;
+  return at === null && !placed ? null : { at, lng: placed ? lng : null, lat: placed ? lat : null };
 }
 
 /** The type by the bytes themselves: what the sender says of them is not believed. */
@@ -68,12 +84,13 @@ export async function attach(
   const rows = await store.media(ids);
   const own = rows.filter(({ eventId }) => eventId === ownerMark(who));
   if (own.length !== new Set(ids).size) throw new Problem(422, 'unknown_photo', '有照片没有传上来，请重新选择。');
-  return own.map(({ sha256, mime, size }) => ({
+  return own.map(({ sha256, mime, size, taken }) => ({
     id: randomUUID(),
     kind: 'image',
     code: null,
     phase,
     stored: { sha256: sha256!, mime: mime!, size: size! },
+    ...(taken && { taken }),
   }));
 }
 

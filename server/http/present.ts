@@ -13,8 +13,11 @@ import {
 } from '../../cards/standing';
 import { dateOf, MINUTE } from '../domain/clock';
 import { type Action, STAGE_WORDS } from '../domain/commands';
+import { metresBetween } from '../domain/geometry';
 import { climbed, isOpen } from '../domain/ladder';
-import { actionsFor, openTasks } from '../domain/policy';
+import { actionsFor, follows, openTasks } from '../domain/policy';
+import { when } from '../domain/refusal';
+import type { Roster } from '../domain/roster';
 import { nameOf, type Rules } from '../domain/rules';
 import type { Entry, Event, Request, Task, TaskState } from '../domain/types';
 import type { MediaRow } from '../ports';
@@ -61,8 +64,15 @@ export function summaryOf(event: Event, view: View): EventSummary {
     area: areaName(event, roster),
     createdAt: event.createdAt,
     due: eventDue(event, view),
+    unit: unitOf(event, roster),
+    joined: follows(view.userId, event),
     next: (next && WAITED_FOR[next]) ?? null,
   };
+}
+
+function unitOf(event: Event, roster: Roster): string | null {
+  const lead = event.tasks.findLast(({ duty }) => duty === 'lead');
+  return (lead && roster.unit(lead.unitId)?.name) ?? null;
 }
 
 export function matterName({ matterId }: Pick<Event, 'matterId'>, { roster }: Rules): string {
@@ -97,6 +107,7 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     ...summaryOf(event, view),
     matterId: event.matterId,
     reporter: nameOf(event.reporterId, roster),
+    followers: event.followers.length,
     filedAt: event.filedAt,
     closedAt: event.closedAt,
     closing: event.terms?.closing ?? '',
@@ -107,7 +118,7 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     spent: spentOf(event, view),
     standing: standingText(event, roster, now) || null,
     instruction: instruction(entries, roster, now) || null,
-    photos: media.map(photoOf),
+    photos: media.map((photo) => photoOf(photo, event, now)),
     tasks: event.tasks.map((task) => taskOf(task, event, view)),
     timeline: timeline(entries, roster, now).map((line, index) => ({ ...line, photos: mediaIn(entries[index]) })),
     actions: offersOf(event, view),
@@ -127,8 +138,27 @@ function termsOf(event: Event): EventDetail['terms'] {
   return { conditionId, condition: text, closing, ...limits, evidence, version };
 }
 
-function photoOf({ id, kind, phase, status }: MediaRow): Photo {
-  return { id, url: photoPath(id), kind, phase, status };
+function photoOf({ id, kind, phase, status, taken }: MediaRow, event: Event, now: number): Photo {
+  return { id, url: photoPath(id), kind, phase, status, taken: taken ? takenWords(taken, event, now) : null };
+}
+
+/** What the photo's own file says, beside what the report says. */
+function takenWords({ at, lng, lat }: NonNullable<MediaRow['taken']>, { place }: Event, now: number): string {
+  const known = lng !== null && lat !== null;
+  const away =
+    known && place.lng !== null && place.lat !== null ? metresBetween([lng, lat], [place.lng, place.lat]) : null;
+  const words = [
+    at !== null && `拍摄于 ${when(at, now)}`,
+    away !== null ? `距上报位置${distanceWords(away)}` : known && '照片带有位置',
+  ];
+  return words.filter(Boolean).join('，');
+}
+
+/** `约 30 米`, `约 1.2 公里`; phones know no better than ten metres. */
+export function distanceWords(metres: number | null): string {
+  if (metres === null) return '';
+  if (metres < 1_000) return `约 ${Math.max(10, Math.round(metres / 10) * 10)} 米`;
+  return `约 ${(metres / 1_000).toFixed(1)} 公里`;
 }
 
 export function photoPath(id: string): string {

@@ -96,7 +96,7 @@ describe.each(providers())('on %s, a database of 0.1 keeps', (provider) => {
         entryCount: 2,
         headHash: 'h2',
       },
-      ...{ last: { action: 'ack', by: 'zhou', at: 1 }, round: 1, diverted: false },
+      ...{ last: { action: 'ack', by: 'zhou', at: 1 }, round: 1, diverted: false, followers: [] },
     });
   });
 

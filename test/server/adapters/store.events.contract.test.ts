@@ -265,4 +265,57 @@ describe.each(providers())('on %s', (provider) => {
       ...{ late: 1, dueToday: 1, reportedToday: 1, closedToday: 1 },
     });
   });
+
+  describe('for a worker', () => {
+    test('an event keeps who joined it, in that order, and they find it among theirs', async () => {
+      const followers = [
+        { userId: 'zoe', at: T0 },
+        { userId: 'amy', at: T0 },
+      ];
+      const event = eventOf('a', { followers: followers.slice(0, 1) });
+      await its.save({ events: [event, eventOf('b')] });
+      await its.save({ events: [{ ...event, version: 2, followers }] });
+      expect((await its.store.event('a'))?.followers).toEqual(followers);
+      const own = (reporterId: string) => ids({ scopes: { ...EVERYTHING, everything: false, reporterId } });
+      expect([await own('amy'), await own('lin'), await own('nobody')]).toEqual([['a'], ['a', 'b'], []]);
+    });
+
+    test('events are found within a box, those without a place never', async () => {
+      const at = (id: string, lng: number | null) => eventOf(id, { place: { text: '', lng, lat: lng && 30.5 } });
+      await its.save({ events: [at('none', null), at('west', 103.9), at('in', 104), at('east', 104.1)] });
+      expect(await ids({ box: { west: 103.95, east: 104.05, south: 30.4, north: 30.6 } })).toEqual(['in']);
+    });
+
+    test('habits: own matters by how often, then those of the area; drafts and old ones count for nothing', async () => {
+      const of = (id: string, matterId: string | null, but: Partial<Event> = {}) =>
+        eventOf(id, { matterId, no: id, ...but });
+      await its.save({
+        events: [
+          ...[of('1', 'rare'), of('2', 'often'), of('3', 'often'), of('4', null)],
+          ...['5', '6', '7'].map((id) => of(id, 'theirs', { reporterId: 'amy', areaPath: '/d/s/c2' })),
+          ...['8', '9', '10'].map((id) => of(id, 'far', { reporterId: 'amy', areaPath: '/d/s2' })),
+          ...[of('11', 'draft', { no: null }), of('12', 'old', { createdAt: T0 - 9 })],
+        ],
+      });
+      const asked = { userId: 'lin', areaPath: '/d/s', since: T0, limit: 9 };
+      expect(await its.store.habits(asked)).toEqual(['often', 'rare', 'theirs']);
+      expect(await its.store.habits({ ...asked, limit: 1 })).toEqual(['often']);
+    });
+
+    test('a month counts what the person reported in it, by what became of it, and what they joined in it', async () => {
+      const of = (id: string, stage: Stage, but: Partial<Event> = {}) => eventOf(id, { stage, no: id, ...but });
+      await its.save({
+        events: [
+          ...[of('1', 'closed'), of('2', 'handling'), of('3', 'rejected'), of('4', 'withdrawn', { no: null })],
+          ...[of('5', 'closed', { createdAt: T0 - 1 }), of('6', 'closed', { createdAt: T0 + 100 })],
+          of('7', 'handling', { reporterId: 'amy', followers: [{ userId: 'lin', at: T0 + 99 }] }),
+          of('8', 'handling', { reporterId: 'amy', followers: [{ userId: 'lin', at: T0 + 100 }] }),
+        ],
+      });
+      expect(await its.store.monthOf('lin', T0, T0 + 100)).toEqual({ reported: 4, valid: 2, closed: 1, joined: 1 });
+      expect(await its.store.monthOf('amy', T0 + 100, T0 + 200)).toEqual({
+        ...{ reported: 0, valid: 0, closed: 0, joined: 0 },
+      });
+    });
+  });
 });

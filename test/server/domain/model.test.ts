@@ -32,6 +32,7 @@ const photo = { id: 'p', kind: 'image' as const, code: 'x', phase: 'finish' as c
 const said = fc.constantFrom('情况属实，已处理', '');
 const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: said.map((text): Command => ({ type: 'add', text, media: [] })) },
+  { weight: 1, arbitrary: said.map((text): Command => ({ type: 'join', text, media: [] })) },
   { weight: 3, arbitrary: fc.constantFrom<Command>({ type: 'file' }, { type: 'file', matterId: 'noise' }) },
   { weight: 6, arbitrary: fc.constant<Command>({ type: 'ack' }) },
   { weight: 4, arbitrary: said.map((note): Command => ({ type: 'finish', note, media: [] })) },
@@ -45,7 +46,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
       .map(([to, reason]): Command => (type === 'assist' ? { type, to, note: reason } : { type, to, reason })),
   })),
   ...(['recall', 'confirm', 'resume', 'approve', 'pass', 'withdraw', 'discard'] as const).map((type) => ({
-    weight: type === 'approve' ? 5 : 2,
+    weight: type === 'approve' ? 5 : type === 'discard' ? 4 : 2,
     arbitrary: fc.constant<Command>({ type }),
   })),
   {
@@ -146,7 +147,7 @@ function attempt(game: Game, by: string, command: Command, done: Record<string, 
   }
   done[command.type] = (done[command.type] ?? 0) + (decision.repeated ? 0 : 1);
   must(MAY_LEAD[before.stage].includes(game.event.stage), `${command.type}: ${before.stage} → ${game.event.stage}`);
-  if (decision.repeated || command.type === 'report' || command.type === 'add') return;
+  if (decision.repeated || ['report', 'add', 'join'].includes(command.type)) return;
   must(authorised(by, command, before, game.rules), `${by} may ${command.type}`);
   must(hasAuthority(by, command, before), `${by} has the authority to ${command.type}`);
 }
@@ -176,6 +177,10 @@ function check(game: Game): void {
   const one = event.stage === 'dispatched' || event.stage === 'handling';
   must(leads.length === (one ? 1 : 0), 'one unit leads while it is handled, none otherwise');
   must(!one || event.responsibleId !== null, 'somebody answers for it');
+  const followers = event.followers.map(({ userId }) => userId);
+  must(new Set(followers).size === followers.length, 'nobody joins twice');
+  must(!followers.includes(event.reporterId), 'nobody joins their own report');
+  must(event.stage !== 'withdrawn' || followers.length === 0, 'what others joined is not withdrawn');
 }
 
 function checkTask({ event, rules, now }: Game, task: Task): void {
@@ -249,7 +254,7 @@ test('1,000 histories: legal moves only, history tells the state, ledgers add up
     { numRuns: 1_000, seed: 20261123 },
   );
   // The model is worth nothing where it never went: every step that people have succeeded many times.
-  const rare = Object.keys(ACTIONS).filter((action) => (done[action] ?? 0) < 10);
+  const rare = [...Object.keys(ACTIONS), 'join'].filter((action) => (done[action] ?? 0) < 10);
   expect(rare).toEqual([]);
 });
 

@@ -1,0 +1,83 @@
+import type { Fix } from '../bridge';
+import { Chips } from '../kit/chips';
+import { Icon } from '../kit/icon';
+import type { Draft, Form } from './draft';
+import type { Hints } from './hints';
+
+interface Props {
+  form: Form;
+  fix: Fix | null | undefined;
+  again: () => void;
+  hints: Hints;
+  /** The person's own grid, where nothing else is known. */
+  home: string;
+}
+
+/** Where: found meanwhile; a word helps those who must find it. */
+export function Where({ form: { draft, change }, fix, again, hints, home }: Props) {
+  const told = photoPlace(draft);
+  const apart = told && fix ? metres(told, fix) : 0;
+  return (
+    <div class="where">
+      <p class="found" aria-live="polite">
+        <Icon name="map" />
+        <span>{placeWords(fix, hints, home, draft.byPhoto)}</span>
+        {fix === null && (
+          <button type="button" class="button" onClick={again}>
+            再定位
+          </button>
+        )}
+      </p>
+      {told && (apart > FAR || fix === null) && (
+        <Chips
+          label={apart ? `照片是在约 ${distance(apart)}外拍的，按哪里上报？` : '照片带有拍摄位置，用它吗？'}
+          options={[
+            ['here', apart ? '我现在的位置' : '不用'],
+            ['photo', '照片的位置'],
+          ]}
+          value={draft.byPhoto ? 'photo' : 'here'}
+          change={(value) => change({ byPhoto: value === 'photo' })}
+        />
+      )}
+      <input
+        type="text"
+        maxLength={100}
+        placeholder={fix?.text || (fix === null ? '在哪里：门牌或标志物' : '门牌或标志物（可不写）')}
+        aria-label="门牌或标志物"
+        value={draft.address}
+        onInput={(event) => change({ address: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function placeWords(fix: Fix | null | undefined, hints: Hints, home: string, byPhoto: boolean): string {
+  const area = hints.area?.name || home;
+  if (byPhoto) return `${area}（照片的位置）`;
+  if (fix === undefined) return '正在定位…';
+  if (fix === null) return `没有定位到，按${area || '您的网格'}上报`;
+  return `${area || '已定位'}（误差约 ${Math.round(fix.accuracy)} 米）`;
+}
+
+/** A walk away: the photo is of another spot. */
+const FAR = 300;
+
+export function photoPlace({ photos }: Draft): { lng: number; lat: number } | null {
+  for (const { taken } of photos)
+    if (taken && taken.lng !== null && taken.lat !== null) return { lng: taken.lng, lat: taken.lat };
+  return null;
+}
+
+interface Point {
+  lng: number;
+  lat: number;
+}
+
+function metres(a: Point, b: Point): number {
+  const east = (b.lng - a.lng) * Math.cos((a.lat * Math.PI) / 180);
+  return Math.hypot(east, b.lat - a.lat) * 111_320;
+}
+
+function distance(far: number): string {
+  return far < 1_000 ? `${Math.round(far / 10) * 10} 米` : `${(far / 1_000).toFixed(1)} 公里`;
+}
