@@ -2,14 +2,8 @@ import { calendarFaults } from '../domain/calendar';
 import { type Catalogue, catalogueColumns, catalogueOf, catalogueTable, type Mode } from '../domain/catalogue-table';
 import { DAY, dateOf } from '../domain/clock';
 import { DUTIES, dutiesOf, dutyTable } from '../domain/duty-table';
-import {
-  type Changes,
-  calendarLines,
-  catalogueLines,
-  changesOf,
-  dutyLines,
-  settingLines,
-} from '../domain/rule-changes';
+import { type Changes, calendarLines, catalogueLines, changesOf, dutyLines } from '../domain/rule-changes';
+import { settingLines } from '../domain/setting-lines';
 import { settingsFaults } from '../domain/settings-faults';
 import { type Fault, faultyRows } from '../domain/tables';
 import type { RuleKind, Town } from '../domain/types';
@@ -156,7 +150,7 @@ function diff(town: Town, text: RuleText): Changes {
     case 'calendars':
       return changesOf(calendarLines(town.calendars, town.areas), calendarLines(text.calendars, town.areas));
     case 'settings':
-      return changesOf(settingLines(town.settings), settingLines(text.settings));
+      return changesOf(settingLines(town.settings, town.people), settingLines(text.settings, town.people));
   }
 }
 
