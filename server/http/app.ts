@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa, { type Middleware } from 'koa';
+import { adminRoutes } from './admin';
 import { eventRoutes } from './events';
 import { healthRoutes } from './health';
 import { loginRoutes } from './login';
@@ -37,6 +38,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...photoRoutes(ports, key),
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
+      ...adminRoutes(ports),
       ...whatIfRoutes(ports),
     },
     ports,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adminContract } from './admin-contract';
 import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
 import { whatIfContract } from './whatif-contract';
 
@@ -279,6 +280,7 @@ export const contract = {
     }),
     res: z.object({ version: z.number().int(), at: when }),
   },
+  ...adminContract,
   ...whatIfContract,
   'GET /api/matters': {
     summary: '可选的事项和它们的立案条件；停用的不在其中',
