@@ -32,6 +32,11 @@ const PAGES: Record<string, Load> = {
   '/e/:id': () => import('./event').then(({ EventPage }) => EventPage),
   '/e/:id/why': () => import('./why').then(({ WhyPage }) => WhyPage),
   '/what-if': () => import('./whatif').then(({ WhatIfPage }) => WhatIfPage),
+  '/admin': () => import('./admin/home').then(({ AdminPage }) => AdminPage),
+  '/admin/rules/:kind': () => import('./admin/rules').then(({ RulesPage }) => RulesPage),
+  '/admin/people': () => import('./admin/people').then(({ PeoplePage }) => PeoplePage),
+  '/admin/units': () => import('./admin/units').then(({ UnitsPage }) => UnitsPage),
+  '/admin/areas': () => import('./admin/areas').then(({ AreasPage }) => AreasPage),
   '/me': () => import('./me').then(({ MePage }) => MePage),
 };
 

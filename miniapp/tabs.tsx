@@ -14,6 +14,7 @@ const OVERSEERS = ['leader', 'supervisor', 'oversight', 'admin'];
 
 const TABS: readonly Tab[] = [
   { to: '/todo', icon: 'todo', label: '待办', for: EVERYONE },
+  { to: '/admin', icon: 'admin', label: '管理', for: ['admin'] },
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
   { to: '/what-if', icon: 'today', label: '推演', for: OVERSEERS },
   { to: '/me', icon: 'me', label: '我', for: EVERYONE },

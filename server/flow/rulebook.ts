@@ -2,7 +2,7 @@ import { calendarFaults } from '../domain/calendar';
 import { type Catalogue, catalogueColumns, catalogueOf, catalogueTable, type Mode } from '../domain/catalogue-table';
 import { DAY, dateOf } from '../domain/clock';
 import { DUTIES, dutiesOf, dutyTable } from '../domain/duty-table';
-import { type Changes, calendarLines, catalogueLines, changesOf, dutyLines } from '../domain/rule-changes';
+import { type Changes, calendarLines, catalogueLines, changesOf, dutyLines, type Lines } from '../domain/rule-changes';
 import { settingLines } from '../domain/setting-lines';
 import { settingsFaults } from '../domain/settings-faults';
 import { type Fault, faultyRows } from '../domain/tables';
@@ -142,16 +142,42 @@ function jsonOf(bytes: Buffer): unknown {
 }
 
 function diff(town: Town, text: RuleText): Changes {
+  return changesOf(linesOf(textInForce(town, text.kind), town), linesOf(text, town));
+}
+
+export function textInForce({ matters, conditions, duties, calendars, settings }: Town, kind: RuleKind): RuleText {
+  if (kind === 'catalogue') return { kind, matters, conditions };
+  if (kind === 'duties') return { kind, duties };
+  return kind === 'calendars' ? { kind, calendars } : { kind, settings };
+}
+
+/** What a text says, line by line; `town` gives the names. */
+export function linesOf(text: RuleText, town: Town): Lines {
   switch (text.kind) {
     case 'catalogue':
-      return changesOf(catalogueLines(town), catalogueLines(text));
+      return catalogueLines(text);
     case 'duties':
-      return changesOf(dutyLines(town.duties, town), dutyLines(text.duties, town));
+      return dutyLines(text.duties, town);
     case 'calendars':
-      return changesOf(calendarLines(town.calendars, town.areas), calendarLines(text.calendars, town.areas));
+      return calendarLines(text.calendars, town.areas);
     case 'settings':
-      return changesOf(settingLines(town.settings, town.people), settingLines(text.settings, town.people));
+      return settingLines(text.settings, town.people);
   }
+}
+
+/** What a version changed of the one before it; null where there is no such version. */
+export async function versionChanges(
+  { store }: Pick<RulebookPorts, 'store'>,
+  kind: RuleKind,
+  version: number,
+): Promise<Changes | null> {
+  const [town, text, before] = await Promise.all([
+    store.town(),
+    store.ruleText(kind, version),
+    store.ruleText(kind, version - 1),
+  ]);
+  if (!text) return null;
+  return changesOf(before ? linesOf(before, town) : new Map(), linesOf(text, town));
 }
 
 /** Duties that would be left pointing to nothing. */

@@ -6,6 +6,7 @@ import { when } from './event-shapes';
 
 const id = z.string().min(1).max(100);
 const count = z.number().int();
+const ruleKind = z.enum(['catalogue', 'duties', 'calendars', 'settings']);
 const table = z.object({ table: z.enum(['people', 'units', 'areas']) });
 const mode = z.enum(['merge', 'replace']).default('merge').describe('replace 只用于人员：表里没有的人停用');
 const crs = z.enum(['gcj02', 'wgs84']).default('gcj02').describe('GeoJSON 的坐标系');
@@ -69,6 +70,19 @@ export const adminContract = {
       areas: z.array(named.extend({ kind: z.string() })).describe('不含网格'),
       signers: z.array(named),
     }),
+  },
+  'GET /api/admin/rules/:kind': {
+    summary: '现行规则逐条说明，可查找（管理员）',
+    access: 'person',
+    params: z.object({ kind: ruleKind }),
+    query: z.object({ q: z.string().trim().max(50).optional() }),
+    res: z.object({ count, lines: z.array(z.object({ what: z.string(), says: z.string() })) }),
+  },
+  'GET /api/admin/rules/:kind/:version': {
+    summary: '一个版本比上一版改了什么（管理员）',
+    access: 'person',
+    params: z.object({ kind: ruleKind, version: z.coerce.number().int().min(1) }),
+    res: z.object({ added: cut(change), changed: cut(change), removed: cut(change) }),
   },
   'GET /api/admin/people': {
     summary: '人员和岗位，按姓名、userId、单位、区域、岗位查找（管理员）',

@@ -4,6 +4,7 @@ import { refuse } from '../domain/refusal';
 import { DEFAULTS } from '../domain/settings';
 import { leadsDistrict } from '../domain/settings-faults';
 import { acceptTable, exportTable, isAdmin, LOCKED_OUT, lookAt, type Seen, save } from '../flow/register';
+import { linesOf, textInForce, versionChanges } from '../flow/rulebook';
 import { overview } from './admin-overview';
 import { areaView, peopleFound, personView, unitsFound } from './admin-views';
 import type { Answer } from './contract';
@@ -25,6 +26,16 @@ export function adminRoutes(ports: HttpPorts): Pick<Handlers, Routes> {
   return {
     'GET /api/admin': async ({ who }) => overview(ports, admit(who)),
     'GET /api/admin/forms': async ({ who }) => forms(ports, admit(who).town),
+    'GET /api/admin/rules/:kind': async ({ who, params, query }) => {
+      const { town } = admit(who);
+      return lines([...linesOf(textInForce(town, params.kind), town).values()], query.q ?? '');
+    },
+    'GET /api/admin/rules/:kind/:version': async ({ who, params }) => {
+      admit(who);
+      const changes = await versionChanges(ports, params.kind, params.version);
+      if (!changes) throw new Problem(404, 'no_version', '没有这个版本。');
+      return { added: cut(changes.added), changed: cut(changes.changed), removed: cut(changes.removed) };
+    },
     'GET /api/admin/people': async ({ who, query }) => peopleFound(admit(who), query),
     'GET /api/admin/units': async ({ who, query }) => unitsFound(admit(who), query.q ?? ''),
     'GET /api/admin/areas': async ({ who, query }) => areaView(admit(who), query.id),
@@ -112,8 +123,17 @@ async function settle(ports: HttpPorts, accepted: Awaited<ReturnType<typeof acce
 
 const MOST_SHOWN = 500;
 
+/** Enough to judge by; a table of thousands of rows would fill a phone. */
+function cut<T>(list: T[]) {
+  return { count: list.length, first: list.slice(0, MOST_SHOWN) };
+}
+
+function lines(all: { what: string; says: string }[], q: string): Answer<'GET /api/admin/rules/:kind'> {
+  const found = q ? all.filter(({ what, says }) => what.includes(q) || says.includes(q)) : all;
+  return { count: found.length, lines: found.slice(0, MOST_SHOWN) };
+}
+
 function shown({ mode, base, rows, faulty, ignored, notes, faults, changes, town }: Seen) {
-  const cut = <T>(list: T[]) => ({ count: list.length, first: list.slice(0, MOST_SHOWN) });
   return {
     ...{ mode, base, rows, faulty, ignored, notes, acceptable: town !== null, faults: cut(faults) },
     ...{ added: cut(changes.added), changed: cut(changes.changed), removed: cut(changes.removed) },

@@ -161,13 +161,29 @@ test('the overview says what needs an eye, and how far the town has come', async
   expect(later.meter).toMatchObject({ calls: 7, pushes: 2, families: [{ family: 'card', count: 7 }, { count: 2 }] });
 });
 
+test('rules are read line by line, and each version says what it changed', async () => {
+  const settings = Buffer.from(JSON.stringify({ settings: { onReturn: 'run' } }));
+  const { body: seen } = await upload(admin, '/api/rules/settings/preview', settings, 'application/json');
+  expect(seen.changed.first).toEqual([{ what: '退回期间', before: '停表', after: '不停表' }]);
+  expect(seen.notes.join()).toContain('慢一分钟');
+  await admin.post('/api/rules/settings/enact', { sha: seen.sha, base: 0, note: '试行' });
+  const { body } = await admin.get('/api/admin/rules/settings?q=退回');
+  expect(body).toEqual({ count: 1, lines: [{ what: '退回期间', says: '不停表' }] });
+  const more = Buffer.from(JSON.stringify({ settings: { onReturn: 'run', dispatchMinutes: 30 } }));
+  const { body: next } = await upload(admin, '/api/rules/settings/preview', more, 'application/json');
+  await admin.post('/api/rules/settings/enact', { sha: next.sha, base: 1, note: '放宽' });
+  const { body: second } = await admin.get('/api/admin/rules/settings/2');
+  expect(second.changed).toEqual({ count: 1, first: [{ what: '派遣时限', before: '15 分钟', after: '30 分钟' }] });
+  expect((await admin.get('/api/admin/rules/settings/9')).status).toBe(404);
+});
+
 test('nobody else reads or changes any of it, and a refusal changes nothing', async () => {
   const bytes = await table([NEWCOMER]);
   const { body: seen } = await upload(admin, '/api/admin/people/preview', bytes);
   const before = await everything();
   for (const who of ['wang', 'qin', 'zhou', 'chen'] as Who[]) {
     const browser = await house.as(who);
-    for (const path of ['', '/forms', '/people', '/units', '/areas', '/people/export'])
+    for (const path of ['', '/forms', '/people', '/units', '/areas', '/people/export', '/rules/duties'])
       expect([path, (await browser.get(`/api/admin${path}`)).status]).toEqual([path, 403]);
     expect((await upload(browser, '/api/admin/people/preview', bytes)).status).toBe(403);
     const accept = await browser.post('/api/admin/people/accept', { sha: seen.sha, base: seen.base });
