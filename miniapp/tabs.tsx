@@ -43,7 +43,7 @@ export function TabBar({ me, path }: { me: Me; path: string }) {
   return (
     <nav class="tabbar" aria-label="主要页面">
       {tabsOf(me).map(({ to, icon, label }) => (
-        <a key={to} href={`#${to}`} aria-current={path === to ? 'page' : undefined}>
+        <a key={to} href={`#${to}`} aria-current={path === to || path.indexOf(`${to}/`) === 0 ? 'page' : undefined}>
           <Icon name={icon} />
           {label}
         </a>

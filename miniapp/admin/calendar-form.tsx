@@ -158,9 +158,9 @@ function AddDay({ areas, today, add }: AddProps) {
         <label class="field">
           <span>怎么办</span>
           <select value={draft.kind} onChange={(event) => change({ kind: event.currentTarget.value as Day['kind'] })}>
-            <option value="closed">停办（地方假日、停工）</option>
-            <option value="worked">补班、加班（本来休息的日子）</option>
-            <option value="hours">特殊作息（上班时间不同）</option>
+            <option value="closed">停办（放假）</option>
+            <option value="worked">补班、加班</option>
+            <option value="hours">特殊作息</option>
           </select>
         </label>
         <label class="field">

@@ -18,8 +18,9 @@ export function AdminPage() {
       {data && (
         <div class="cols">
           <div>
-            <Steps steps={data.steps} />
+            {isSetUp(data) ? null : <Steps steps={data.steps} />}
             <Attention now={data} />
+            {isSetUp(data) ? <Steps steps={data.steps} /> : null}
             <Lately rules={data.rules} />
           </div>
           <div>
@@ -42,6 +43,11 @@ const STEP_WORDS: Record<string, { says: string; how: string; to: string }> = {
   event: { says: '第一件事', how: '请一位网格员在聊天里说“哪里、怎么了”', to: '#/admin/people' },
 };
 
+/** Nothing is missing but an event. */
+function isSetUp({ steps }: Overview): boolean {
+  return steps.every(({ code, done }) => done || code === 'event');
+}
+
 function Steps({ steps }: Pick<Overview, 'steps'>) {
   const done = steps.filter((step) => step.done).length;
   if (done === steps.length) return null;
@@ -51,8 +57,10 @@ function Steps({ steps }: Pick<Overview, 'steps'>) {
       <h2>
         开通步骤 <span class="note">{`${done} / ${steps.length}`}</span>
       </h2>
+      {next && next.code === 'event' && <p class="note">区域、单位、人员、目录、清单都已备好，只差第一件事。</p>}
       <ol class="steps">
         {steps.map(({ code, done: isDone }) => {
+          if (isDone && next && next.code === 'event') return null;
           const words = STEP_WORDS[code];
           if (!words) return null;
           return (
@@ -168,7 +176,8 @@ function Lately({ rules }: Pick<Overview, 'rules'>) {
                 <strong>{KIND_TITLES[kind]}</strong> 第 {version} 版
                 {recent > 0 && <span class="tag blue">近 30 天改了 {recent} 次</span>}
                 <span class="note how">
-                  {latest && `${dayTime(latest.at)} ${latest.by}：${latest.note === 'seed' ? '初始数据' : latest.note}`}
+                  {latest &&
+                    `${dayTime(latest.at)} ${latest.note === 'seed' ? '初始数据' : `${latest.by}：${latest.note}`}`}
                 </span>
               </span>
               <span aria-hidden="true">›</span>

@@ -156,7 +156,7 @@ function Versions({ kind, versions }: { kind: Kind; versions: InForce['versions'
               {index === 0 && <span class="tag green">现行</span>}
             </p>
             <p class="note">
-              {dayTime(at)} {by}
+              {dayTime(at)} {note === 'seed' ? '' : by}
             </p>
             <p>{note === 'seed' ? '初始数据' : note}</p>
             <button
@@ -179,5 +179,7 @@ function VersionChanges({ kind, version }: { kind: Kind; version: number }) {
   const params = { kind, version: String(version) };
   const { data, trouble, again } = useAsk('GET /api/admin/rules/:kind/:version', { params });
   if (trouble) return <Trouble words={trouble} again={again} />;
-  return data ? <ChangeTables changes={data} /> : <p class="note">正在读取…</p>;
+  if (!data) return <p class="note">正在读取…</p>;
+  if (data.unknown) return <p class="note">这是第一版，之前的内容没有留存，无从比较。</p>;
+  return <ChangeTables changes={data} />;
 }

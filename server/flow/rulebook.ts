@@ -165,20 +165,30 @@ export function linesOf(text: RuleText, town: Town): Lines {
   }
 }
 
-/** What a version changed of the one before it; null where there is no such version. */
+/**
+ * What a version changed of the one before it: `unknown` of a first version whose forerunner was kept nowhere, null where
+ * there is no such version.
+ */
 export async function versionChanges(
   { store }: Pick<RulebookPorts, 'store'>,
   kind: RuleKind,
   version: number,
-): Promise<Changes | null> {
-  const [town, text, before] = await Promise.all([
+): Promise<Changes | 'unknown' | null> {
+  const [town, text, stood] = await Promise.all([
     store.town(),
     store.ruleText(kind, version),
     store.ruleText(kind, version - 1),
   ]);
   if (!text) return null;
-  return changesOf(before ? linesOf(before, town) : new Map(), linesOf(text, town));
+  const before = stood ?? NOTHING[kind] ?? null;
+  return before ? changesOf(linesOf(before, town), linesOf(text, town)) : 'unknown';
 }
+
+/** What held before anything was written: no calendars, and the usual settings. */
+const NOTHING: Partial<Record<RuleKind, RuleText>> = {
+  calendars: { kind: 'calendars', calendars: [] },
+  settings: { kind: 'settings', settings: {} },
+};
 
 /** Duties that would be left pointing to nothing. */
 function orphans(town: Town, text: RuleText): string[] {

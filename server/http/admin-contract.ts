@@ -82,7 +82,10 @@ export const adminContract = {
     summary: '一个版本比上一版改了什么（管理员）',
     access: 'person',
     params: z.object({ kind: ruleKind, version: z.coerce.number().int().min(1) }),
-    res: z.object({ added: cut(change), changed: cut(change), removed: cut(change) }),
+    res: z.object({
+      unknown: z.boolean().describe('第一版：之前的内容没有留存，无从比较'),
+      ...{ added: cut(change), changed: cut(change), removed: cut(change) },
+    }),
   },
   'GET /api/admin/people': {
     summary: '人员和岗位，按姓名、userId、单位、区域、岗位查找（管理员）',

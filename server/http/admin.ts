@@ -3,6 +3,7 @@ import { administers } from '../domain/policy';
 import { refuse } from '../domain/refusal';
 import { DEFAULTS } from '../domain/settings';
 import { leadsDistrict } from '../domain/settings-faults';
+import { NO_CHANGES } from '../domain/staff-table';
 import { acceptTable, exportTable, isAdmin, LOCKED_OUT, lookAt, type Seen, save } from '../flow/register';
 import { linesOf, textInForce, versionChanges } from '../flow/rulebook';
 import { overview } from './admin-overview';
@@ -34,7 +35,8 @@ export function adminRoutes(ports: HttpPorts): Pick<Handlers, Routes> {
       admit(who);
       const changes = await versionChanges(ports, params.kind, params.version);
       if (!changes) throw new Problem(404, 'no_version', '没有这个版本。');
-      return { added: cut(changes.added), changed: cut(changes.changed), removed: cut(changes.removed) };
+      const { added, changed, removed } = changes === 'unknown' ? NO_CHANGES : changes;
+      return { unknown: changes === 'unknown', added: cut(added), changed: cut(changed), removed: cut(removed) };
     },
     'GET /api/admin/people': async ({ who, query }) => peopleFound(admit(who), query),
     'GET /api/admin/units': async ({ who, query }) => unitsFound(admit(who), query.q ?? ''),

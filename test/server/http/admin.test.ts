@@ -174,6 +174,8 @@ test('rules are read line by line, and each version says what it changed', async
   await admin.post('/api/rules/settings/enact', { sha: next.sha, base: 1, note: '放宽' });
   const { body: second } = await admin.get('/api/admin/rules/settings/2');
   expect(second.changed).toEqual({ count: 1, first: [{ what: '派遣时限', before: '15 分钟', after: '30 分钟' }] });
+  const { body: first } = await admin.get('/api/admin/rules/settings/1');
+  expect(first).toMatchObject({ unknown: false, changed: { count: 1, first: [{ what: '退回期间' }] } });
   expect((await admin.get('/api/admin/rules/settings/9')).status).toBe(404);
 });
 
