@@ -81,7 +81,7 @@ function Faults({ faults: { count, first } }: Pick<Preview, 'faults'>) {
     <>
       <h3>有误的地方</h3>
       <div class="scroll">
-        <table class="sheet-table faults">
+        <table class="sheet-table stack faults">
           <thead>
             <tr>
               <th scope="col">行</th>
@@ -93,7 +93,7 @@ function Faults({ faults: { count, first } }: Pick<Preview, 'faults'>) {
           <tbody>
             {first.map(({ row, column, value, reason }, index) => (
               <tr key={`${row} ${column} ${index}`}>
-                <td>{row || '—'}</td>
+                <td>{row ? `第 ${row} 行` : '—'}</td>
                 <td>{column}</td>
                 <td>{value || '（空）'}</td>
                 <td class="bad">{reason}</td>

@@ -198,7 +198,7 @@ function ChoicePart({ field, value, choose }: ChoiceProps) {
             <span>
               <strong>{choice.says}</strong>
               <span class="note how">{choice.why}</span>
-              {choice.loophole && <span class="loophole">⚠ 漏洞：{choice.loophole}</span>}
+              {choice.loophole && <span class="loophole">⚠ {choice.loophole}</span>}
             </span>
           </label>
         );

@@ -147,15 +147,15 @@ function lieWithin(parent: Area, areas: readonly Area[]): string[] {
   return [
     ...overlaps
       .filter(([, , area]) => area > LEAST)
-      .map(([i, j, area]) => `重叠：${name(i)} 与 ${name(j)} 重叠 ${areaWords(area)}`),
+      .map(([i, j, area]) => `重叠：${name(i)}与${name(j)}重叠 ${areaWords(area)}`),
     ...(whole && drawn.length === children.length && gap > LEAST
-      ? [`空白：${parent.name} 有 ${areaWords(gap)} 不属于任何下级区域`]
+      ? [`空白：${parent.name}有 ${areaWords(gap)}不属于任何下级区域`]
       : []),
     ...outside.flatMap((area, at) =>
-      area > LEAST ? [`出界：${name(at)} 有 ${areaWords(area)} 在 ${parent.name} 之外`] : [],
+      area > LEAST ? [`出界：${name(at)}有 ${areaWords(area)}在${parent.name}之外`] : [],
     ),
     ...(drawn.length < children.length
-      ? [`${parent.name} 还有 ${children.length - drawn.length} 个下级区域没有边界`]
+      ? [`${parent.name}还有 ${children.length - drawn.length} 个下级区域没有边界`]
       : []),
   ];
 }
@@ -180,7 +180,7 @@ function areaLines(areas: readonly Area[]): Lines {
       const border = polygon
         ? `边界 ${polygon.length - 1} 点，${areaWords(areaOf(flatten([area])(polygon)))}，中心 ${area.lng},${area.lat}`
         : '没有边界';
-      const above = parentId ? `，属于 ${names.get(parentId) ?? parentId}` : '';
+      const above = parentId ? `，属于${names.get(parentId) ?? parentId}` : '';
       return [
         id,
         {

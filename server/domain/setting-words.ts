@@ -49,7 +49,7 @@ export const CHOICES: { [F in Chosen]: Record<Settings[F], Choice> } = {
     run: {
       says: '不停表',
       why: '促使派遣员尽快重派。',
-      loophole: '派遣员慢一分钟，承办单位就少一分钟。',
+      loophole: '有漏洞：派遣员慢一分钟，承办单位就少一分钟。',
     },
   },
   onRedispatch: {
@@ -57,7 +57,7 @@ export const CHOICES: { [F in Chosen]: Record<Settings[F], Choice> } = {
     restart: {
       says: '重新计时',
       why: '新接手的单位有完整时限。',
-      loophole: '到期前退回、再派回，每次都重得完整时限，可以一直不超期。',
+      loophole: '有漏洞：到期前退回、再派回，每次都重得完整时限，可以一直不超期。',
     },
     bundle: {
       says: '合并计时',

@@ -150,9 +150,9 @@ describe('areas from a map', () => {
       tinyTown(),
     );
     expect(seen.notes).toEqual([
-      expect.stringMatching(/^重叠：红光第一网格 与 新网格 重叠 [\d.]+ 万平方米$/),
-      expect.stringMatching(/^空白：红光社区 有 .+ 不属于任何下级区域$/),
-      expect.stringMatching(/^出界：红光第一网格 有 .+ 在 红光社区 之外$/),
+      expect.stringMatching(/^重叠：红光第一网格与新网格重叠 [\d.]+ 万平方米$/),
+      expect.stringMatching(/^空白：红光社区有 .+不属于任何下级区域$/),
+      expect.stringMatching(/^出界：红光第一网格有 .+在红光社区之外$/),
     ]);
     expect(seen.town?.areas).toHaveLength(3);
   });
