@@ -276,6 +276,8 @@ export interface Messenger {
   download(code: string): Promise<{ bytes: Buffer; mime: string }>;
   /** Who opened the micro-app, from its one-use login code. */
   identify(code: string): Promise<{ userId: string; name: string }>;
+  /** A person as the organisation's contacts have them; null for one who is not, or no longer, in it. */
+  contact(userId: string): Promise<{ userId: string; unionId: string; name: string } | null>;
   jsapiTicket(): Promise<string>;
 }
 
