@@ -174,7 +174,7 @@ function postOf(cells: Cells, places: Places, posts: readonly Post[], say: Say):
   if (typeof area === 'string') say('area', area);
   if (role === 'worker' && !areaWord) say('area', '网格员要写负责的网格');
   if (role && NEEDS_UNIT.includes(role) && !unitWord) say('unit', `${ROLE_WORDS[role]}要写所在单位`);
-  if (role && !unitWord && !areaWord) say('unit', '单位和区域至少写一个');
+  if (role && role !== 'admin' && !unitWord && !areaWord) say('unit', '单位和区域至少写一个');
   if (!role || typeof unit === 'string' || typeof area === 'string') return null;
   const [unitId, areaId] = [unit?.id ?? null, area?.id ?? null];
   const same = posts.find(
