@@ -28,15 +28,21 @@ const PATIENCE = 20_000;
 
 /** One request by its name in the contract; `patience` in ms where the answer takes longer than most. Errors: `Trouble`. */
 export async function call<K extends JsonRoute>(route: K, given: Given<K>, patience = PATIENCE): Promise<Answer<K>> {
-  const { params, query, body } = given as { params?: Words; query?: Words; body?: object };
-  const [method = 'GET', path = ''] = route.split(' ');
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] || ''));
+  const { body } = given as { body?: object };
+  const method = route.split(' ')[0] || 'GET';
   const options: RequestInit = { method };
   if (method === 'POST') {
     options.body = JSON.stringify(body || {});
     options.headers = { 'Content-Type': 'application/json' };
   }
-  return (await send(filled + search(query), options, patience)) as Answer<K>;
+  return (await send(addressOf(route, given), options, patience)) as Answer<K>;
+}
+
+function addressOf(route: string, given: object): string {
+  const { params, query } = given as { params?: Words; query?: Words };
+  const path = route.split(' ')[1] || '';
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((params && params[name]) || ''));
+  return filled + search(query);
 }
 
 /** What is known of a photo besides its bytes; the server keeps one of each key. */
@@ -55,6 +61,19 @@ export async function upload(photo: Blob, about: About, patience = PATIENCE): Pr
 
 function worded(value: number | null): string | undefined {
   return value === null ? undefined : String(value);
+}
+
+type FileRoute = Exclude<RouteKey, JsonRoute | 'POST /api/photos'>;
+
+/** A file's bytes as they are; its kind is judged by what is in it. Errors: `Trouble`. */
+export async function hand<K extends FileRoute>(
+  route: K,
+  given: { params: Words; query?: Words },
+  file: Blob,
+): Promise<Answer<K>> {
+  const type = file.type || 'application/octet-stream';
+  const options = { method: 'POST', body: file, headers: { 'Content-Type': type } };
+  return (await send(addressOf(route, given), options, 60_000)) as Answer<K>;
 }
 
 type Words = Record<string, string | undefined>;

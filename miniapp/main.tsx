@@ -43,6 +43,11 @@ const PAGES: Record<string, Load> = {
   '/rows': () => import('./supervisor/rows').then(({ RowsPage }) => RowsPage),
   '/wall': () => import('./supervisor/wall').then(({ WallPage }) => WallPage),
   '/map': () => import('./supervisor/map').then(({ MapPage }) => MapPage),
+  '/admin': () => import('./admin/home').then(({ AdminPage }) => AdminPage),
+  '/admin/rules/:kind': () => import('./admin/rules').then(({ RulesPage }) => RulesPage),
+  '/admin/people': () => import('./admin/people').then(({ PeoplePage }) => PeoplePage),
+  '/admin/units': () => import('./admin/units').then(({ UnitsPage }) => UnitsPage),
+  '/admin/areas': () => import('./admin/areas').then(({ AreasPage }) => AreasPage),
   '/me': () => import('./me').then(({ MePage }) => MePage),
 };
 

@@ -17,6 +17,7 @@ const TABS: readonly Tab[] = [
   { to: '/report', icon: 'report', label: '上报', for: ['worker'] },
   { to: '/today', icon: 'today', label: '今日', for: OVERSEERS },
   { to: '/todo', icon: 'todo', label: '待办', for: EVERYONE },
+  { to: '/admin', icon: 'admin', label: '管理', for: ['admin'] },
   { to: '/mine', icon: 'mine', label: '我的上报', for: ['worker'] },
   { to: '/wall', icon: 'late', label: '逾期墙', for: [...OVERSEERS, 'dispatcher'] },
   { to: '/map', icon: 'map', label: '地图', for: [...OVERSEERS, 'dispatcher'] },
@@ -50,7 +51,7 @@ export function TabBar({ me, path }: { me: Me; path: string }) {
   return (
     <nav class="tabbar" aria-label="主要页面">
       {tabsOf(me).map(({ to, icon, label }) => (
-        <a key={to} href={`#${to}`} aria-current={path === to ? 'page' : undefined}>
+        <a key={to} href={`#${to}`} aria-current={path === to || path.indexOf(`${to}/`) === 0 ? 'page' : undefined}>
           <Icon name={icon} />
           {label}
         </a>

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { openStore } from '../server/adapters/store';
 import { readConfig } from '../server/config';
 import type { Town } from '../server/domain/types';
+import type { Store } from '../server/ports';
 import { seedSample } from './seed';
 
 /** `npm run people`: every person of the database in use, one JSON line each, with the names of their unit and area. */
@@ -22,7 +23,16 @@ export function peopleLines({ people, posts, units, areas }: Town): string[] {
     });
 }
 
+/** `npm run people -- admin <userId> <姓名>`: whoever sets an empty town up must get in first. */
+export async function appoint(store: Pick<Store, 'town' | 'saveTown'>, userId: string, name: string): Promise<void> {
+  const known = (await store.town()).people.find((person) => person.userId === userId);
+  const person = known ?? { userId, unionId: '', name: name || userId, mobile: null, active: true };
+  const post = { id: `${userId}|admin||`, userId, role: 'admin' as const, unitId: null, areaId: null };
+  await store.saveTown({ people: [{ ...person, active: true }], posts: [post] });
+}
+
 async function main(): Promise<void> {
+  const [what, userId = '', name = ''] = process.argv.slice(2);
   const config = readConfig();
   mkdirSync(config.dataDir, { recursive: true });
   const store = openStore(config.databaseUrl);
@@ -30,6 +40,7 @@ async function main(): Promise<void> {
   if (config.seed === 'sample') await seedSample(store);
   // Whoever reads the output may stop reading.
   process.stdout.on('error', () => undefined);
+  if (what === 'admin' && userId) await appoint(store, userId, name);
   for (const line of peopleLines(await store.town())) process.stdout.write(`${line}\n`);
   await store.close();
 }

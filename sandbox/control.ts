@@ -4,7 +4,7 @@ import type { Context, Next } from 'koa';
 import { z } from 'zod';
 import { chinaIso, nextWorkingMorning } from './clock';
 import type { Platform } from './platform';
-import { pushFrame, pushing } from './push';
+import { leave, pushFrame, pushing } from './push';
 import { samples } from './samples';
 import { say, saying, Unfit } from './say';
 import { tap, tapping } from './tap';
@@ -109,6 +109,11 @@ function worldRoutes(router: Router, platform: Platform): void {
   });
   router.get('/calls', (ctx) => {
     ctx.body = calls.since(z.object({ since: z.coerce.number().default(0) }).parse(ctx.query).since);
+  });
+  router.post('/leave', (ctx) => {
+    const { userId } = person.parse(ctx.request.body);
+    if (!leave(platform, userId)) throw new Unfit('没有这个人');
+    ctx.body = { left: userId };
   });
   router.post('/push', (ctx) => {
     ctx.body = { pushed: pushFrame(platform, pushing.parse(ctx.request.body)) };

@@ -7,7 +7,7 @@ export interface Group {
   memberIds: string[];
 }
 
-/** Who and what there is in the organisation. Fixed for the life of a sandbox. */
+/** Who and what there is in the organisation. Nothing changes but that people leave. */
 export interface Directory {
   people: SandboxPerson[];
   depts: SandboxDept[];
@@ -21,6 +21,8 @@ export interface Directory {
   single(userId: string): string;
   /** The person's 工作通知. */
   workChat(userId: string): string;
+  /** Takes somebody out of the organisation. False for one who is not in it. */
+  leave(userId: string): boolean;
   conversationsOf(userId: string): { conversationId: string; title: string; group: boolean }[];
 }
 
@@ -30,13 +32,14 @@ export function createDirectory(
   options: Pick<SandboxOptions, 'people' | 'depts' | 'groups'>,
   corpId: string,
 ): Directory {
-  const byId = new Map(options.people.map((person) => [person.userId, person]));
-  const byUnion = new Map(options.people.map((person) => [person.unionId, person]));
+  const people = [...options.people];
+  const byId = new Map(people.map((person) => [person.userId, person]));
+  const byUnion = new Map(people.map((person) => [person.unionId, person]));
   const groups = new Map(options.groups.map((group) => [group.conversationId, group]));
   const single = (userId: string) => chatId(`${corpId} ${userId}`);
   const workChat = (userId: string) => chatId(`${corpId} work ${userId}`);
   return {
-    people: options.people,
+    people,
     depts: rooted(options.depts),
     groups: options.groups,
     person: (userId) => byId.get(userId),
@@ -45,6 +48,11 @@ export function createDirectory(
     group: (conversationId) => groups.get(conversationId),
     single,
     workChat,
+    leave(userId) {
+      const at = people.findIndex((person) => person.userId === userId);
+      for (const { unionId } of people.splice(at, at < 0 ? 0 : 1)) byUnion.delete(unionId);
+      return byId.delete(userId);
+    },
     conversationsOf: (userId) => [
       { conversationId: single(userId), title: '网格通', group: false },
       { conversationId: workChat(userId), title: '工作通知', group: false },

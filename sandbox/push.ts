@@ -43,3 +43,11 @@ export function pushFrame(platform: Platform, given: Pushing): boolean {
   const text = typeof data === 'string' ? data : JSON.stringify(data);
   return gateway.raw(JSON.stringify({ specVersion: '1.0', type, headers: named, data: text }));
 }
+
+/** Somebody leaves the organisation: the contacts know them no more, and say so. False for one who is not in it. */
+export function leave(platform: Platform, userId: string): boolean {
+  if (!platform.directory.leave(userId)) return false;
+  const headers = { eventType: 'user_leave_org', eventId: randomUUID() };
+  pushFrame(platform, { type: 'EVENT', headers, data: { timeStamp: platform.clock.now(), userId: [userId] } });
+  return true;
+}

@@ -22,7 +22,7 @@ import { createMeter, FREE_PLAN } from './meter';
 import { oldApi } from './oapi';
 import { chatPage, fileRouter } from './pages';
 import type { Identity, Platform } from './platform';
-import { type Pushing, pushFrame } from './push';
+import { leave, type Pushing, pushFrame } from './push';
 import { robotApi } from './robot-api';
 import { type Saying, say } from './say';
 import { keepState } from './state';
@@ -71,6 +71,8 @@ export interface Sandbox extends Identity {
   fault(fault: Fault): void;
   clearFaults(): void;
   pushFrame(frame: Pushing): boolean;
+  /** Somebody leaves the organisation, and the contacts say so by an event. */
+  leave(userId: string): boolean;
   /** Answers to callbacks and events, late ones included. */
   acks(): Ack[];
   /** Pushes neither acknowledged nor given up: those that wait for their redelivery count. */
@@ -208,6 +210,7 @@ function facade(platform: Platform, server: Server): Sandbox {
     fault: (fault) => platform.faults.add(faultFrom(fault)),
     clearFaults: platform.faults.clear,
     pushFrame: (frame) => pushFrame(platform, frame),
+    leave: (userId) => leave(platform, userId),
     acks: gateway.acks,
     unanswered: platform.delivery.open,
     connections: gateway.connections,

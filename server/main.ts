@@ -16,6 +16,7 @@ import { sheets } from './adapters/xlsx';
 import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
 import type { Settings } from './domain/settings';
 import { type Apply, makeApply } from './flow/apply';
+import { onContacts } from './flow/contacts';
 import type { FetchPorts } from './flow/fetch';
 import type { RemindPorts } from './flow/remind';
 import { ring } from './flow/ring';
@@ -147,7 +148,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
     closing.push(follow(town, (error) => bug(log, metrics, 'rules', error)));
   }
   if (config.roles.has('stream'))
-    link.open = connect(dingtalk, { between, apply, store, clock, sending, log, metrics }, closing);
+    link.open = connect(dingtalk, { between, apply, store, clock, town, sending, log, metrics }, closing);
   return { url, sandbox, store };
 }
 
@@ -250,6 +251,7 @@ interface StreamParts {
   apply: Apply;
   store: Store;
   clock: Clock;
+  town: TownRules;
   sending: DeliverPorts;
   log: Log;
   metrics: Metrics;
@@ -284,11 +286,13 @@ function connect(dingtalk: DingTalkConfig, parts: StreamParts, closing: Closing)
 }
 
 /** Resolves with the acknowledgement's data, after the commit; rejects when the platform should send it again. */
-async function answer(
-  { between, apply, store, clock, sending, metrics }: StreamParts,
-  frame: Frame,
-  onShown: (card: CardRow) => void,
-): Promise<unknown> {
+async function answer(parts: StreamParts, frame: Frame, onShown: (card: CardRow) => void): Promise<unknown> {
+  const { between, apply, store, clock, sending, metrics } = parts;
+  if (frame.type === 'EVENT') {
+    const { messenger } = sending;
+    if (await onContacts({ store, messenger }, frame.eventType ?? '', frame.data)) await parts.town.refresh();
+    return null;
+  }
   if (frame.topic === ROBOT) {
     const onHeard = (as: string) => count(metrics, as);
     await onMessage({ apply, store, clock, onHeard }, frame.data);

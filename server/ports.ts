@@ -227,6 +227,11 @@ export interface Look {
   leaseUntil: number | null;
 }
 
+export interface Troubles {
+  poison: { count: number; latest: { at: number; reason: string }[] };
+  failed: { count: number; latest: { at: number; kind: string; userId: string | null; why: string }[] };
+}
+
 export interface Store {
   /** Applies migrations; throws when the database is newer than the code. */
   open(): Promise<void>;
@@ -237,8 +242,11 @@ export interface Store {
   town(): Promise<Town>;
   /** Grows by one at each change of the town; other processes reload when they see it. */
   townVersion(): Promise<number>;
-  /** Replaces or adds the rows given; never deletes. Errors: `BadTown`, and then nothing has changed. */
-  saveTown(town: Partial<Town>): Promise<void>;
+  /**
+   * Replaces or adds the rows given; of what is left out it deletes the posts named alone. Errors: `BadTown`, or `Stale` when
+   * the town is not at version `base` any more, and then nothing has changed.
+   */
+  saveTown(town: Partial<Town>, more?: { dropPosts?: readonly string[]; base?: number }): Promise<void>;
 
   /** Puts a new text in force as version `base + 1` and raises the town's version. Errors: `Stale` when `base` is not in force. */
   enact(text: RuleText, change: { base: number; at: number; by: string; note: string }): Promise<RuleVersion>;
@@ -313,6 +321,8 @@ export interface Store {
   /** Only their own; whether there was one. */
   removeFilter(userId: string, id: string): Promise<boolean>;
 
+  /** What an administrator should look into, the newest first: frames kept aside, and notices that never arrived. */
+  troubles(latest: number): Promise<Troubles>;
   /** Keeps a frame that could not be understood, for the administrator. `raw` is cut at 4,000 characters. */
   poison(at: number, reason: string, raw: string): Promise<void>;
   bump(counters: { name: string; by: number }[]): Promise<void>;
@@ -356,6 +366,8 @@ export interface Messenger {
   download(code: string): Promise<{ bytes: Buffer; mime: string }>;
   /** Who opened the micro-app, from its one-use login code. */
   identify(code: string): Promise<{ userId: string; name: string }>;
+  /** A person as the organisation's contacts have them; null for one who is not, or no longer, in it. */
+  contact(userId: string): Promise<{ userId: string; unionId: string; name: string } | null>;
   jsapiTicket(): Promise<string>;
 }
 

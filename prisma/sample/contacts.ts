@@ -26,7 +26,8 @@ export function sandboxContacts(town: Town): Pick<SandboxOptions, 'people' | 'de
         ? [
             {
               userId,
-              unionId,
+              // Whoever came by a table of people has none here yet; the platform has one of everybody.
+              unionId: unionId || `un-${userId}`,
               name,
               title: titleOf(town, posts),
               deptId,

@@ -4,7 +4,7 @@ import type { DingTalkConfig } from '../config';
 import type { Log } from '../log';
 import { type Messenger, Rejected, Retry, Unsure } from '../ports';
 import { fetchAttachment } from './attachment';
-import { postReply, userOf } from './oapi';
+import { contactOf, postReply, userOf } from './oapi';
 import { type OpenApi, openApi } from './openapi';
 import { robotMessage } from './robot-message';
 import { keepFresh, throttle } from './throttle';
@@ -46,6 +46,7 @@ const CALLS = {
   download: { name: 'download', family: 'download', repeatable: true },
   reply: { name: 'reply', family: 'push.reply', repeatable: false },
   identify: { name: 'identify', repeatable: false },
+  contact: { name: 'contact', repeatable: true },
   ticket: { name: 'ticket', repeatable: true },
   token: { name: 'token', repeatable: true },
 } satisfies Record<string, Call>;
@@ -122,6 +123,8 @@ export function dingtalkMessenger(config: DingTalkConfig, options: MessengerOpti
     },
 
     identify: (code) => withToken(CALLS.identify, (token) => userOf(config, token, code, timing.fetchMs)),
+
+    contact: (userId) => withToken(CALLS.contact, (token) => contactOf(config, token, userId, timing.fetchMs)),
 
     jsapiTicket: () => ticket.get(),
   };

@@ -38,6 +38,28 @@ export async function userOf(
   return { userId: userid, name };
 }
 
+const contact = z.looseObject({
+  result: z.looseObject({ userid: z.string().min(1), unionid: z.string().default(''), name: z.string().default('') }),
+});
+const NO_SUCH_USER = new Set(['60121', '33012', '40031']);
+
+/** Somebody as the contacts have them (reference §6); null when they are not in the organisation. Errors: as `postOld`. */
+export async function contactOf(
+  { oapiBase }: DingTalkConfig,
+  token: string,
+  userId: string,
+  timeoutMs: number,
+): Promise<{ userId: string; unionId: string; name: string } | null> {
+  const url = `${oapiBase}/topapi/v2/user/get?access_token=${encodeURIComponent(token)}`;
+  try {
+    const { userid, unionid, name } = contact.parse(await postOld(url, { userid: userId }, timeoutMs)).result;
+    return { userId: userid, unionId: unionid, name };
+  } catch (error) {
+    if (error instanceof OldError && NO_SUCH_USER.has(error.code)) return null;
+    throw error;
+  }
+}
+
 const EXPIRED = /session\.?(expired|notExisted)/i;
 
 /** Says something in the conversation that a message came from. Errors: as `postOld`; `Rejected` 'session.expired', 'webhook.host'. */

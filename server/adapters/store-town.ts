@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { areaFaults, unitFaults } from '../domain/area-faults';
 import type { Area, Condition, Duty, Matter, Post, Town, Unit } from '../domain/types';
-import { BadTown, type RuleText, type Store } from '../ports';
+import { BadTown, type RuleText, Stale, type Store } from '../ports';
 import type { Database, Session } from './prisma';
 import { upsert } from './store-bulk';
 import { clockType, dutyRow, evidence, matterRow, words } from './store-rows';
@@ -20,7 +20,7 @@ export function townOf({
       const row = await reading.db.counter.findUnique({ where: { name: VERSION } });
       return row?.value ?? 0;
     },
-    saveTown: (town) => writing((session) => saveTown(session, town)),
+    saveTown: (town, more) => writing((session) => saveTown(session, town, more)),
     enact: (text, change) => writing((session) => enact(session, text, change)),
     ruleVersions: (kind) => ruleVersions(reading, kind),
     ruleText: (kind, version) => ruleText(reading, kind, version),
@@ -71,7 +71,10 @@ async function readTown(session: Session): Promise<Town> {
   };
 }
 
-async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
+type More = Parameters<Store['saveTown']>[1];
+
+async function saveTown(session: Session, town: Partial<Town>, { dropPosts = [], base }: More = {}): Promise<void> {
+  if (base !== undefined) await checkVersion(session, base);
   const { areas = [], units = [], people = [], posts = [], matters = [], conditions = [], duties = [] } = town;
   const areaRows = areas.map((area) => ({ ...area, polygon: area.polygon && JSON.stringify(area.polygon) }));
   if (areas.length > 0) await checkAreas(session, areas);
@@ -79,6 +82,7 @@ async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
   if (units.length > 0) await checkUnits(session, units);
   await upsert(session, 'Unit', 'id', units);
   await upsert(session, 'Person', 'userId', people);
+  if (dropPosts.length > 0) await dropAll(session, dropPosts);
   await upsert(session, 'Post', 'id', posts);
   await upsert(session, 'Matter', 'id', matters.map(matterRow));
   await upsert(session, 'Condition', 'id', conditions);
@@ -88,6 +92,22 @@ async function saveTown(session: Session, town: Partial<Town>): Promise<void> {
   const { calendars, settings } = town;
   if (calendars?.length) await enactNext(session, { kind: 'calendars', calendars }, seed);
   if (settings && Object.keys(settings).length > 0) await enactNext(session, { kind: 'settings', settings }, seed);
+}
+
+/** Errors: `Stale`. */
+async function checkVersion({ db, provider }: Session, base: number): Promise<void> {
+  if (provider === 'postgresql') await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('town'))`;
+  const row = await db.counter.findUnique({ where: { name: VERSION } });
+  const now = row?.value ?? 0;
+  if (now !== base) throw new Stale(`the town is at version ${now}, not ${base}`);
+}
+
+/** Databases take so many values in one statement and no more. */
+const AT_ONCE = 500;
+
+async function dropAll({ db }: Session, ids: readonly string[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += AT_ONCE)
+    await db.post.deleteMany({ where: { id: { in: ids.slice(from, from + AT_ONCE) } } });
 }
 
 /** The tree must stay a tree, with what stands already. Errors: `BadTown`, naming each row given that does not fit. */

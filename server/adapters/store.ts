@@ -1,5 +1,5 @@
 import { migrate } from '../../prisma/migrate';
-import type { Look, Store } from '../ports';
+import type { Look, Store, Troubles } from '../ports';
 import { type Database, databaseOf, type Session } from './prisma';
 import { auditOf, filtersOf } from './store-audit';
 import { boardReads } from './store-board';
@@ -92,8 +92,9 @@ const POISON_LENGTH = 4000;
 function notebook({
   reading: { db },
   writing,
-}: Database): Pick<Store, 'poison' | 'bump' | 'counters' | 'meta' | 'putMeta'> {
+}: Database): Pick<Store, 'troubles' | 'poison' | 'bump' | 'counters' | 'meta' | 'putMeta'> {
   return {
+    troubles: (latest) => troubles({ db }, latest),
     async poison(at, reason, raw) {
       await writing((session) =>
         session.db.poison.create({ data: { at, reason, raw: raw.replaceAll('\0', '').slice(0, POISON_LENGTH) } }),
@@ -114,5 +115,22 @@ function notebook({
     async putMeta(key, value) {
       await writing((session) => upsert(session, 'Meta', 'key', [{ key, value }]));
     },
+  };
+}
+
+async function troubles({ db }: Pick<Session, 'db'>, latest: number): Promise<Troubles> {
+  const where = { status: 'failed' };
+  const [poisonCount, poison, failedCount, failed] = await Promise.all([
+    db.poison.count(),
+    db.poison.findMany({ orderBy: { id: 'desc' }, take: latest, select: { at: true, reason: true } }),
+    db.notice.count({ where }),
+    db.notice.findMany({ where, orderBy: [{ settledAt: 'desc' }, { id: 'asc' }], take: latest }),
+  ]);
+  const failures = failed.map(({ settledAt, createdAt, kind, userId, why }) => {
+    return { at: Number(settledAt ?? createdAt), kind, userId, why: why ?? '' };
+  });
+  return {
+    poison: { count: poisonCount, latest: poison.map(({ at, reason }) => ({ at: Number(at), reason })) },
+    failed: { count: failedCount, latest: failures },
   };
 }

@@ -256,6 +256,11 @@ function pick<A extends Action>(condition: boolean, ...actions: A[]): A[] {
   return condition ? actions : [];
 }
 
+/** Sets the town up: its areas, units, people and rules. */
+export function administers(userId: string, roster: Roster): boolean {
+  return roster.posts(userId).some(({ role }) => role === 'admin');
+}
+
 /** What the event list may show a person (the store's filter form of `maySee`). */
 export function scopeOf(userId: string, roster: Roster) {
   const posts = roster.posts(userId);

@@ -1,7 +1,8 @@
 import { EVIDENCE_WORDS } from './catalogue-rows';
 import { DUTIES, dutyTable } from './duty-table';
 import { limitWords } from './limits';
-import type { AreaCalendar, CalendarRule, Condition, Duty, Matter, Settings, Town } from './types';
+import { timeWords } from './setting-lines';
+import type { AreaCalendar, CalendarRule, Condition, Duty, Matter, Town } from './types';
 
 /** What a new text of rules changes, line by line, for people to read before they accept it. */
 
@@ -79,7 +80,7 @@ export function calendarLines(calendars: readonly AreaCalendar[], areas: Town['a
   for (const { areaId, rules } of calendars) {
     for (const rule of rules) {
       const what = `${names.get(areaId) ?? areaId} ${rule.from}${rule.to === rule.from ? '' : ` 至 ${rule.to}`}`;
-      const hours = rule.sessions?.map((session) => session.map(clockText).join('–')).join('、');
+      const hours = rule.sessions?.map((session) => session.map(timeWords).join('–')).join('、');
       const says = `${RULE_WORDS[rule.kind]}${hours ? ` ${hours}` : ''}，依据：${rule.reason}`;
       // Two rules of the same days are two lines; the later one counts.
       const same = seen.get(what) ?? 0;
@@ -88,14 +89,4 @@ export function calendarLines(calendars: readonly AreaCalendar[], areas: Town['a
     }
   }
   return lines;
-}
-
-function clockText(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-}
-
-export function settingLines(settings: Partial<Settings>): Lines {
-  return new Map(
-    Object.entries(settings).map(([field, value]) => [field, { what: field, says: JSON.stringify(value) }]),
-  );
 }

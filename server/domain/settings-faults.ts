@@ -100,7 +100,10 @@ function signatureFaults({ accountability }: Settings, town: SettingContext['tow
 }
 
 /** A leader of the district itself, or of a body that governs it; a department governs its own trade. */
-function leadsDistrict(userId: string, { posts, units, areas }: SettingContext['town']): boolean {
+export function leadsDistrict(
+  userId: string,
+  { posts, units, areas }: Pick<Town, 'posts' | 'units' | 'areas'>,
+): boolean {
   const districts = new Set(areas.filter(({ kind }) => kind === 'district').map(({ id }) => id));
   const governing = new Set(
     units

@@ -5,7 +5,7 @@ import { RUNG_WORDS } from '../domain/commands';
 import { unpublishedOf } from '../domain/ledger';
 import { maySee, openTasks, ownTask, scopeOf } from '../domain/policy';
 import type { Rules } from '../domain/rules';
-import type { Event } from '../domain/types';
+import type { Event, Person } from '../domain/types';
 import { Unsure } from '../ports';
 import { todoKey } from './apply';
 import { type DeliverPorts, type Of, type Row, type Sent, shortHash } from './sending';
@@ -80,6 +80,11 @@ function dingText(userId: string, event: Event, rules: Rules, now: number): stri
   return `【紧急】${matter}，${event.place.text || '位置见卡片'}。编号 ${event.no}，${late}${ask}。`;
 }
 
+/** Tables of people do not know it; the contacts do, and asking them is free. */
+async function unionIdOf(messenger: DeliverPorts['messenger'], { userId, unionId }: Person): Promise<string> {
+  return unionId || ((await messenger.contact(userId))?.unionId ?? '');
+}
+
 /** The platform's own to-do list keeps reminding without calls of ours. */
 export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise<Sent> {
   const { store, messenger, publicUrl } = ports;
@@ -91,7 +96,7 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
   const known = await store.meta(key);
   if (notice.done) {
     if (!known) return 'dropped';
-    await messenger.todoDone(known, person.unionId);
+    await messenger.todoDone(known, await unionIdOf(messenger, person));
     return 'sent';
   }
   const task = openTasks(event).find(
@@ -101,13 +106,15 @@ export async function sendTodo(ports: DeliverPorts, notice: Of<'todo'>): Promise
   if (!task || !dueAt || known) return 'dropped';
   const { note } = dueOf(task, event, ports.rules(), ports.clock.now());
   const matter = (event.matterId && roster.matter(event.matterId)?.name) || '其他事项';
+  const unionId = await unionIdOf(messenger, person);
+  if (!unionId) return 'dropped';
   const what = `${CLOCK_WORDS[notice.clock]}已超期`;
   const subject = `${event.no} ${matter}：${what}${note && `（${note}）`}`;
   await store.putMeta(
     key,
     await messenger.todo({
       sourceId: key,
-      unionId: person.unionId,
+      unionId,
       subject,
       dueAt,
       url: `${publicUrl}/#/e/${event.id}`,

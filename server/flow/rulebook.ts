@@ -2,14 +2,8 @@ import { calendarFaults } from '../domain/calendar';
 import { type Catalogue, catalogueColumns, catalogueOf, catalogueTable, type Mode } from '../domain/catalogue-table';
 import { DAY, dateOf } from '../domain/clock';
 import { DUTIES, dutiesOf, dutyTable } from '../domain/duty-table';
-import {
-  type Changes,
-  calendarLines,
-  catalogueLines,
-  changesOf,
-  dutyLines,
-  settingLines,
-} from '../domain/rule-changes';
+import { type Changes, calendarLines, catalogueLines, changesOf, dutyLines, type Lines } from '../domain/rule-changes';
+import { settingLines } from '../domain/setting-lines';
 import { settingsFaults } from '../domain/settings-faults';
 import { type Fault, faultyRows } from '../domain/tables';
 import type { RuleKind, Town } from '../domain/types';
@@ -148,17 +142,53 @@ function jsonOf(bytes: Buffer): unknown {
 }
 
 function diff(town: Town, text: RuleText): Changes {
+  return changesOf(linesOf(textInForce(town, text.kind), town), linesOf(text, town));
+}
+
+export function textInForce({ matters, conditions, duties, calendars, settings }: Town, kind: RuleKind): RuleText {
+  if (kind === 'catalogue') return { kind, matters, conditions };
+  if (kind === 'duties') return { kind, duties };
+  return kind === 'calendars' ? { kind, calendars } : { kind, settings };
+}
+
+/** What a text says, line by line; `town` gives the names. */
+export function linesOf(text: RuleText, town: Town): Lines {
   switch (text.kind) {
     case 'catalogue':
-      return changesOf(catalogueLines(town), catalogueLines(text));
+      return catalogueLines(text);
     case 'duties':
-      return changesOf(dutyLines(town.duties, town), dutyLines(text.duties, town));
+      return dutyLines(text.duties, town);
     case 'calendars':
-      return changesOf(calendarLines(town.calendars, town.areas), calendarLines(text.calendars, town.areas));
+      return calendarLines(text.calendars, town.areas);
     case 'settings':
-      return changesOf(settingLines(town.settings), settingLines(text.settings));
+      return settingLines(text.settings, town.people);
   }
 }
+
+/**
+ * What a version changed of the one before it: `unknown` of a first version whose forerunner was kept nowhere, null where
+ * there is no such version.
+ */
+export async function versionChanges(
+  { store }: Pick<RulebookPorts, 'store'>,
+  kind: RuleKind,
+  version: number,
+): Promise<Changes | 'unknown' | null> {
+  const [town, text, stood] = await Promise.all([
+    store.town(),
+    store.ruleText(kind, version),
+    store.ruleText(kind, version - 1),
+  ]);
+  if (!text) return null;
+  const before = stood ?? NOTHING[kind] ?? null;
+  return before ? changesOf(linesOf(before, town), linesOf(text, town)) : 'unknown';
+}
+
+/** What held before anything was written: no calendars, and the usual settings. */
+const NOTHING: Partial<Record<RuleKind, RuleText>> = {
+  calendars: { kind: 'calendars', calendars: [] },
+  settings: { kind: 'settings', settings: {} },
+};
 
 /** Duties that would be left pointing to nothing. */
 function orphans(town: Town, text: RuleText): string[] {

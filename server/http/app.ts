@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa, { type Middleware } from 'koa';
+import { adminRoutes } from './admin';
 import { appealRoutes } from './appeals';
 import { auditRoutes } from './audit';
 import { eventRoutes } from './events';
@@ -47,6 +48,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...photoRoutes(ports, key),
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
+      ...adminRoutes(ports),
       ...whatIfRoutes(ports),
       ...overviewRoutes(ports),
       ...mapRoutes(ports),

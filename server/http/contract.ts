@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adminContract } from './admin-contract';
 import { ACTION_NAMES, eventDetail, eventSummary, ledger, stage, when } from './event-shapes';
 import { officialContract } from './official-contract';
 import { overviewContract } from './overview-contract';
@@ -298,6 +299,7 @@ export const contract = {
     res: z.object({ version: z.number().int(), at: when }),
   },
   ...officialContract,
+  ...adminContract,
   ...whatIfContract,
   ...overviewContract,
   ...searchContract,

@@ -71,7 +71,7 @@ async function download(ports: HttpPorts, { params: { kind }, who, ctx }: Asked<
 /** The upload is kept by its hash, so that what is accepted is what was looked at. */
 async function look(ports: HttpPorts, { params: { kind }, query, body, who }: Asked<'POST /api/rules/:kind/preview'>) {
   admit(ports, who, WRITERS);
-  const seen = await reading(() => preview(ports, kind, body, query.mode));
+  const seen = await readingUpload(() => preview(ports, kind, body, query.mode));
   const sha = await ports.media.save(body);
   return { sha, ...shown(seen) };
 }
@@ -81,7 +81,7 @@ async function accept(ports: HttpPorts, { params: { kind }, body, who }: Asked<'
   const { sha, mode, base, note, skipFaulty } = body;
   const bytes = await ports.media.read(sha);
   if (!bytes) throw new Problem(404, 'no_upload', '没有找到上传的文件，请重新上传并预览。');
-  const seen = await reading(() => preview(ports, kind, bytes, mode));
+  const seen = await readingUpload(() => preview(ports, kind, bytes, mode));
   const enacted = await enact(ports, seen, { by: who, note, base, skipFaulty });
   if (!enacted.ok) throw new Problem(STATUS[enacted.code], `rules_${enacted.code}`, enacted.reason);
   await ports.enacted();
@@ -94,7 +94,7 @@ const STATUS: Record<(Enacted & { ok: false })['code'], number> = {
 };
 
 /** Errors: a file that cannot be read, as a problem. */
-async function reading<T>(read: () => Promise<T>): Promise<T> {
+export async function readingUpload<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

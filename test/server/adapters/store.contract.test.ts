@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { openStore } from '../../../server/adapters/store';
 import type { Area, Event, Unit } from '../../../server/domain/types';
-import { BadTown, type Changes, type Store } from '../../../server/ports';
+import { BadTown, type Changes, Stale, type Store } from '../../../server/ports';
 import { ask, providers, run } from './databases';
 import { changes, entryOf, eventOf, lineTo, T0, taskOf } from './rows';
 import { twoStores } from './stores';
@@ -453,5 +453,23 @@ describe.each(providers())('on %s', (provider) => {
     expect(await its.other.meta('k')).toBe('2');
     await its.store.poison(T0, 'malformed', `\0${'x'.repeat(9000)}`);
     expect(await ask(its.url, 'SELECT "reason", length("raw") FROM "Poison"')).toEqual([['malformed', 4000]]);
+  });
+
+  test('what an administrator should look into is counted, and the newest of it named', async () => {
+    await its.store.poison(T0, 'older', '');
+    await its.store.poison(T0 + 1, 'newer', '');
+    const { poison, failed } = await its.other.troubles(1);
+    expect(poison).toEqual({ count: 2, latest: [{ at: T0 + 1, reason: 'newer' }] });
+    expect(failed).toEqual({ count: 0, latest: [] });
+  });
+
+  test('posts named are given up, and a town changed meanwhile is not written over', async () => {
+    const post = { id: 'p1', userId: 'lin', role: 'worker' as const, unitId: null, areaId: null };
+    await its.store.saveTown({ posts: [post, { ...post, id: 'p2' }] });
+    const base = await its.store.townVersion();
+    await its.store.saveTown({ posts: [{ ...post, id: 'p3' }] }, { dropPosts: ['p1', 'gone'], base });
+    expect((await its.other.town()).posts.map(({ id }) => id)).toEqual(['p2', 'p3']);
+    await expect(its.other.saveTown({}, { dropPosts: ['p2'], base })).rejects.toThrow(Stale);
+    expect((await its.store.town()).posts.map(({ id }) => id)).toEqual(['p2', 'p3']);
   });
 });

@@ -66,7 +66,14 @@ function open(): Scene {
         for (const userId of userIds) said(userId, message);
         return { failed: [] };
       },
-      ...{ sendToGroup: unused, reply: unused, download: unused, identify: unused, jsapiTicket: unused },
+      ...{
+        sendToGroup: unused,
+        reply: unused,
+        download: unused,
+        identify: unused,
+        contact: unused,
+        jsapiTicket: unused,
+      },
       ding: async () => undefined,
       todo: async () => 'todo-1',
       todoDone: async () => undefined,
