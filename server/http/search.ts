@@ -167,7 +167,7 @@ export function wordsOfFilter(filter: SearchFilter, roster: Roster): string {
 }
 
 /** Grids are too many for a list to choose from; what happened in one is found by its community. */
-function optionsOf({ town, offered }: Roster) {
+function optionsOf({ town }: Roster) {
   const streets = town.areas.filter(({ kind }) => kind === 'street').map(({ id }) => id);
   const streetOf = (path: string) => path.split('/').find((each) => streets.includes(each)) ?? null;
   return {
@@ -175,7 +175,8 @@ function optionsOf({ town, offered }: Roster) {
       .filter(({ kind }) => kind !== 'grid')
       .map(({ id, name, path }) => ({ id, name, streetId: streetOf(path) })),
     units: town.units.map(({ id, name }) => ({ id, name })),
-    matters: offered.map(({ id, name }) => ({ id, name })),
+    // Events keep what they are about when it is no longer offered.
+    matters: town.matters.map(({ id, name, retired }) => ({ id, name: retired ? `${name}（已停用）` : name })),
   };
 }
 
