@@ -137,7 +137,7 @@ function Trend({ days }: { days: Overview['trend'] }) {
   return (
     <section class="card">
       <h2>近三十天</h2>
-      <Key days={days} />
+      <Key />
       <div class="drawing">{Drawn && <Drawn days={days} />}</div>
       <Twin days={days} />
     </section>
@@ -150,8 +150,8 @@ const COLUMNS = [
   ['overdue', '超期'],
 ] as const;
 
-/** Which line is which, with what the thirty days come to. */
-function Key({ days }: { days: Overview['trend'] }) {
+/** Which line is which. */
+function Key() {
   return (
     <ul class="key">
       {COLUMNS.map(([key, label]) => (
@@ -159,7 +159,7 @@ function Key({ days }: { days: Overview['trend'] }) {
           <svg viewBox="0 0 28 8" aria-hidden="true">
             <path class={`series ${key}`} d="M2 4h24" />
           </svg>
-          {label} <b>{days.reduce((sum, day) => sum + day[key], 0)}</b>
+          {label}
         </li>
       ))}
     </ul>

@@ -102,7 +102,8 @@ withBrowser('in a browser', () => {
   it('a supervisor begins with today, and a number opens the events behind it', async () => {
     const page = await open('#/');
     await page.waitForSelector('h1:text-is("今日")');
-    await page.waitForSelector('svg.trend title');
+    await page.waitForSelector('svg.trend');
+    expect(await page.textContent('svg.trend title')).toBe('近三十天上报、结案和超期');
     expect(await page.textContent('.tile.alarm strong')).toBe('4');
     await page.click('summary');
     expect(await page.locator('.twin tbody tr').count()).toBe(30);
