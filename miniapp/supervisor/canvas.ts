@@ -117,7 +117,8 @@ type Point = { state: 0 | 1 | 2; late: number };
 /** Clusters are cut for what is in sight, anew when the map comes to rest. */
 function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void; show(shown: boolean): void } {
   const index = new Supercluster<Point, { late: number }>({
-    ...{ radius: 72, maxZoom: 17, map: ({ late }) => ({ late }) },
+    // Of 512 parts of a tile, which Leaflet draws 256 pixels wide.
+    ...{ radius: 150, maxZoom: 17, map: ({ late }) => ({ late }) },
     reduce: (sum, { late }) => {
       sum.late += late;
     },

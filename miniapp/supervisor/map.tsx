@@ -168,7 +168,7 @@ function Legend({ steps }: { steps: readonly Step[] }) {
       </ul>
       <p class="keys">
         <span class="point open" /> 在办 <span class="point late">!</span> 超期 <span class="point closed" />{' '}
-        已结案；圈里是几件在一处，! 后是其中超期的
+        已结案；圈内为件数，! 为超期数
       </p>
     </div>
   );

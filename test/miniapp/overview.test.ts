@@ -162,6 +162,9 @@ withBrowser('in a browser', () => {
     await page.mouse.click(box.x + box.width * 0.12, box.y + box.height * 0.5);
     await page.waitForSelector('[role=dialog] >> text=王芳');
     await page.waitForSelector('[role=dialog] >> text=在办 5 件');
+    // The sheet lies above the map and its panes.
+    const above = await page.evaluate(() => document.elementFromPoint(195, 700)?.closest('[role=dialog]') !== null);
+    expect(above).toBe(true);
     expect(await page.textContent('[role=dialog]')).not.toContain('1380013');
     await page.keyboard.press('Escape');
     await page.fill('input[type=range]', '0');
