@@ -9,6 +9,7 @@ import { stop, useAsk } from '../live';
 import type { PageProps } from '../main';
 import { addressOf, CLIMBS } from './counts';
 import { drift } from './drift';
+import { usePaper } from './paper';
 import { SuperviseSheet, urgingWords } from './supervise';
 import './wall.css';
 
@@ -49,6 +50,7 @@ interface Props {
 
 function HandWall({ data, children }: Props) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  usePaper();
   return (
     <Page title="逾期墙" wide class="wall" tools={<Tools />}>
       {data && (

@@ -92,6 +92,8 @@ function keptBoards({ store }: HttpPorts): (scopes: Scope, time: BoardTime) => P
     const key = JSON.stringify(scopes);
     const board = kept.get(key) ?? store.board(scopes, time);
     kept.set(key, board);
+    // A count that failed is no answer for the next one who asks.
+    board.catch(() => kept.delete(key));
     return board;
   };
 }
