@@ -10,6 +10,8 @@ export type MapEvents = Answer<'GET /api/map/events'>;
 /** The drawn map: grids on one canvas, clusters above. No tiles: it works on an intranet and without a key. */
 export interface Drawing {
   show(events: MapEvents, steps: readonly Step[]): void;
+  /** The events above the heat, or the heat alone. */
+  points(shown: boolean): void;
   /** The theme has changed. */
   recolour(): void;
   choose(gridId: string | null): void;
@@ -74,6 +76,7 @@ export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: stri
       colour();
       clusters.load(events.points);
     },
+    points: clusters.show,
     recolour: colour,
     choose(gridId) {
       chosen = gridId;
@@ -112,9 +115,10 @@ function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
 type Point = { state: 0 | 1 | 2; late: number };
 
 /** Clusters are cut for what is in sight, anew when the map comes to rest. */
-function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void } {
+function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void; show(shown: boolean): void } {
   const index = new Supercluster<Point, { late: number }>({
-    ...{ radius: 64, maxZoom: 17, map: ({ late }) => ({ late }) },
+    // Of 512 parts of a tile, which Leaflet draws 256 pixels wide.
+    ...{ radius: 150, maxZoom: 17, map: ({ late }) => ({ late }) },
     reduce: (sum, { late }) => {
       sum.late += late;
     },
@@ -130,6 +134,7 @@ function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void } {
   };
   map.on('moveend', cut);
   return {
+    show: (shown) => void (shown ? layer.addTo(map) : layer.remove()),
     load(points) {
       index.load(
         points.map(([lng, lat, state]) => ({
@@ -156,7 +161,7 @@ function markerOf({ properties, geometry, id }: Found, map: L.Map, index: Index)
     return L.marker([lat, lng], { icon, interactive: false, keyboard: false });
   }
   const { point_count: count, late } = properties;
-  const size = count < 10 ? 36 : count < 100 ? 44 : 54;
+  const size = count < 10 ? 32 : count < 100 ? 40 : 52;
   const icon = L.divIcon({
     className: late > 0 ? 'cluster late' : 'cluster',
     html: faceOf(count, late),

@@ -1,5 +1,3 @@
-import { quantileSorted } from 'd3-array';
-
 /** One of at most five steps of the heat: counts from `from` to `to`, both included. */
 export interface Step {
   from: number;
@@ -15,7 +13,7 @@ export function stepsOf(counts: readonly number[]): Step[] {
   if (most === undefined) return [];
   const starts = [1];
   for (let step = 1; step < MOST; step += 1) {
-    const cut = Math.ceil((quantileSorted(some, step / MOST) || 0) + 0.001);
+    const cut = some[Math.floor((some.length * step) / MOST)]!;
     const next = Math.max(cut, starts[starts.length - 1]! + 1);
     if (next <= most) starts.push(next);
   }

@@ -18,19 +18,25 @@ const SPANS = [
 export function MapPage() {
   const [span, setSpan] = useState(1);
   const [listing, setListing] = useState(false);
+  const [points, setPoints] = useState(true);
   const [grid, setGrid] = useState<string | null>(null);
   const [days] = SPANS[span]!;
   const outlines = useAsk('GET /api/map/grids', {});
   const events = useAsk('GET /api/map/events', { query: { days } });
   const shown = useKept(events.data);
   const steps = shown ? stepsOf(Object.keys(shown.grids).map((id) => shown.grids[id]!)) : [];
-  const toggle = (
-    <button type="button" class="button small phone-only" aria-pressed={listing} onClick={() => setListing(!listing)}>
-      {listing ? '看地图' : '看列表'}
-    </button>
+  const tools = (
+    <>
+      <button type="button" class="button small" onClick={() => setPoints(!points)} hidden={listing}>
+        {points ? '只看热力' : '显示事件'}
+      </button>
+      <button type="button" class="button small phone-only" onClick={() => setListing(!listing)}>
+        {listing ? '看地图' : '看列表'}
+      </button>
+    </>
   );
   return (
-    <Page title="地图" wide class={listing ? 'map-page listing' : 'map-page'} tools={toggle}>
+    <Page title="地图" wide class={listing ? 'map-page listing' : 'map-page'} tools={tools}>
       <Trouble words={outlines.trouble || events.trouble} again={outlines.trouble ? outlines.again : events.again} />
       <Slider span={span} change={setSpan} />
       <p class="note where" aria-live="polite">
@@ -39,7 +45,14 @@ export function MapPage() {
       <div class="map-body">
         <div class="map-frame">
           {outlines.data ? (
-            <Canvas outlines={outlines.data} events={shown} steps={steps} grid={grid} choose={setGrid} />
+            <Canvas
+              outlines={outlines.data}
+              events={shown}
+              steps={steps}
+              points={points}
+              grid={grid}
+              choose={setGrid}
+            />
           ) : (
             !outlines.trouble && <Skeleton rows={1} height={480} />
           )}
@@ -93,12 +106,13 @@ interface CanvasProps {
   outlines: Outlines;
   events: MapEvents | undefined;
   steps: readonly Step[];
+  points: boolean;
   grid: string | null;
   choose: (grid: string) => void;
 }
 
 /** The drawing with its libraries, in a chunk of its own. */
-function Canvas({ outlines, events, steps, grid, choose }: CanvasProps) {
+function Canvas({ outlines, events, steps, points, grid, choose }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const [drawing, setDrawing] = useState<Drawing | null>(null);
   const [lost, setLost] = useState(false);
@@ -121,6 +135,7 @@ function Canvas({ outlines, events, steps, grid, choose }: CanvasProps) {
   useEffect(() => {
     if (drawing && events) drawing.show(events, steps);
   }, [drawing, events]);
+  useEffect(() => drawing?.points(points), [drawing, points]);
   useEffect(() => drawing?.choose(grid), [drawing, grid]);
   useEffect(() => {
     if (!drawing) return undefined;
@@ -153,7 +168,7 @@ function Legend({ steps }: { steps: readonly Step[] }) {
       </ul>
       <p class="keys">
         <span class="point open" /> 在办 <span class="point late">!</span> 超期 <span class="point closed" />{' '}
-        已结案；圈里是几件在一处，! 后是其中超期的
+        已结案；圈内为件数，! 为超期数
       </p>
     </div>
   );

@@ -1,10 +1,11 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../server/http/contract';
 import { Page } from '../kit/page';
 import { Empty, Skeleton, Trouble } from '../kit/states';
 import { useAsk } from '../live';
 import { addressOf, type Behind, CLIMBS, Count, type Total } from './counts';
+import { usePaper } from './paper';
 import './today.css';
 
 type Overview = Answer<'GET /api/overview'>;
@@ -13,6 +14,7 @@ type Line = Overview['areas'][number];
 /** 今日: the day at a glance; every number opens the events behind it. */
 export function TodayPage() {
   const { data, trouble, again } = useAsk('GET /api/overview', {});
+  usePaper();
   return (
     <Page title="今日" wide class="today" tools={<Print />}>
       <Trouble words={trouble} again={again} />
@@ -137,7 +139,7 @@ function Trend({ days }: { days: Overview['trend'] }) {
   return (
     <section class="card">
       <h2>近三十天</h2>
-      <Key days={days} />
+      <Key />
       <div class="drawing">{Drawn && <Drawn days={days} />}</div>
       <Twin days={days} />
     </section>
@@ -150,8 +152,8 @@ const COLUMNS = [
   ['overdue', '超期'],
 ] as const;
 
-/** Which line is which, with what the thirty days come to. */
-function Key({ days }: { days: Overview['trend'] }) {
+/** Which line is which. */
+function Key() {
   return (
     <ul class="key">
       {COLUMNS.map(([key, label]) => (
@@ -159,7 +161,7 @@ function Key({ days }: { days: Overview['trend'] }) {
           <svg viewBox="0 0 28 8" aria-hidden="true">
             <path class={`series ${key}`} d="M2 4h24" />
           </svg>
-          {label} <b>{days.reduce((sum, day) => sum + day[key], 0)}</b>
+          {label}
         </li>
       ))}
     </ul>
@@ -168,14 +170,8 @@ function Key({ days }: { days: Overview['trend'] }) {
 
 /** The same in numbers, for those who do not see the drawing, and on paper. */
 function Twin({ days }: { days: Overview['trend'] }) {
-  const box = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const unfold = () => box.current?.setAttribute('open', '');
-    addEventListener('beforeprint', unfold);
-    return () => removeEventListener('beforeprint', unfold);
-  }, []);
   return (
-    <details class="twin" ref={box}>
+    <details class="twin">
       <summary>看每天的数字</summary>
       <table>
         <caption>近三十天每天上报、结案、超期的件数</caption>
@@ -216,7 +212,6 @@ const FEW = innerWidth < 960 ? 8 : 40;
 function Lines({ title, kind, lines, by }: { title: string; kind: string; lines: Line[]; by: 'area' | 'unit' }) {
   const [all, setAll] = useState(false);
   const most = lines.reduce((max, { open }) => Math.max(max, open), 1);
-  const shown = all ? lines : lines.slice(0, FEW);
   return (
     <section class="card">
       <h2>{title}</h2>
@@ -233,8 +228,8 @@ function Lines({ title, kind, lines, by }: { title: string; kind: string; lines:
             </tr>
           </thead>
           <tbody>
-            {shown.map((line) => (
-              <LineRow key={line.id + line.only} line={line} most={most} by={by} />
+            {lines.map((line, index) => (
+              <LineRow key={line.id + line.only} line={line} most={most} by={by} extra={index >= FEW && !all} />
             ))}
           </tbody>
         </table>
@@ -248,10 +243,18 @@ function Lines({ title, kind, lines, by }: { title: string; kind: string; lines:
   );
 }
 
-function LineRow({ line, most, by }: { line: Line; most: number; by: 'area' | 'unit' }) {
+interface LineProps {
+  line: Line;
+  most: number;
+  by: 'area' | 'unit';
+  /** On paper only. */
+  extra: boolean;
+}
+
+function LineRow({ line, most, by, extra }: LineProps) {
   const where = by === 'area' ? { area: line.id, only: line.only } : { unit: line.id };
   return (
-    <tr>
+    <tr class={extra ? 'extra' : ''}>
       <th scope="row">
         {line.name}
         <span class="share" aria-hidden="true">

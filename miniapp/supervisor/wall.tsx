@@ -9,6 +9,7 @@ import { stop, useAsk } from '../live';
 import type { PageProps } from '../main';
 import { addressOf, CLIMBS } from './counts';
 import { drift } from './drift';
+import { usePaper } from './paper';
 import { SuperviseSheet, urgingWords } from './supervise';
 import './wall.css';
 
@@ -49,9 +50,12 @@ interface Props {
 
 function HandWall({ data, children }: Props) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  usePaper();
   return (
     <Page title="逾期墙" wide class="wall" tools={<Tools />}>
-      {data && <p class="note where">{`${data.scope} · ${data.total.late} 件超期 · ${data.units.length} 个单位`}</p>}
+      {data && (
+        <p class="note where">{`${data.scope} · ${data.total.late} 件超期 · ${data.units.length + data.moreUnits} 个单位`}</p>
+      )}
       {children}
       {data && <Tally total={data.total} />}
       {data && data.units.length === 0 && <Empty>没有超期的事，辛苦了。</Empty>}
@@ -60,8 +64,18 @@ function HandWall({ data, children }: Props) {
           <UnitCard key={unit.id} unit={unit} choose={(item, why) => setChosen({ item, unit: unit.name, why })} />
         ))}
       </div>
+      {data && <More units={data.moreUnits} />}
       {chosen && <SuperviseSheet {...chosen} close={() => setChosen(null)} />}
     </Page>
+  );
+}
+
+function More({ units }: { units: number }) {
+  if (units === 0) return null;
+  return (
+    <a class="more-units" href={addressOf({ what: 'late' })}>
+      另有 {units} 个单位有超期，看全部 ›
+    </a>
   );
 }
 
@@ -199,6 +213,7 @@ function BigWall({ data, children }: Props) {
           <UnitCard key={unit.id} unit={unit} />
         ))}
       </div>
+      {data && <More units={data.moreUnits} />}
     </main>
   );
 }

@@ -84,6 +84,7 @@ export const overviewContract = {
       now: when,
       scope: z.string(),
       total: openCount,
+      moreUnits: count.describe('还有几个单位有超期，没有列出'),
       units: z.array(
         z.object({ id: z.string(), name: z.string(), late: count, worst: z.string(), events: z.array(wallItem) }),
       ),

@@ -41,9 +41,9 @@ export function overviewRoutes(ports: HttpPorts): Pick<Handlers, Keys> {
     'GET /api/wall': async ({ who }) => {
       const time = timeOf(ports.clock.now());
       const scopes = overseen(ports, who);
-      const [{ areas }, late] = await Promise.all([
+      const [{ areas, units }, late] = await Promise.all([
         boardOf(scopes, time),
-        ports.store.lateUnits(scopes, time.now, { units: 60, events: 8 }),
+        ports.store.lateUnits(scopes, time.now, WALL),
       ]);
       const looking = view(ports, who, time.now);
       return {
@@ -51,10 +51,14 @@ export function overviewRoutes(ports: HttpPorts): Pick<Handlers, Keys> {
         scope: scopeName(scopes, looking.rules.roster),
         total: areas.reduce<OpenCount>(plus, NONE),
         units: late.map((unit) => wallUnit(unit, looking)),
+        moreUnits: Math.max(0, units.filter((unit) => unit.late > 0).length - late.length),
       };
     },
   };
 }
+
+/** What a wall shows at most: each event costs a millisecond or two to put in words. */
+const WALL = { units: 40, events: 6 };
 
 const OVERSEERS: readonly Role[] = ['leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];
 
@@ -87,6 +91,8 @@ function keptBoards({ store }: HttpPorts): (scopes: Scope, time: BoardTime) => P
     const key = JSON.stringify(scopes);
     const board = kept.get(key) ?? store.board(scopes, time);
     kept.set(key, board);
+    // A count that failed is no answer for the next one who asks.
+    board.catch(() => kept.delete(key));
     return board;
   };
 }

@@ -130,7 +130,8 @@ withBrowser('in a browser', () => {
 
   it('a supervisor halves a limit and reads who would have been late', async () => {
     const page = await open('zhou', '#/');
-    await page.click('.tabbar >> text=推演');
+    await page.click('.tabbar >> text=/^我$/');
+    await page.click('.links >> text=推演');
     await page.click('text=改时限');
     await page.selectOption('.trial select', { label: '暴露垃圾' });
     await page.fill('[aria-label="垃圾成堆：时限"]', '2');

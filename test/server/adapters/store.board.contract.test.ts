@@ -83,6 +83,8 @@ describe.each(providers())('on %s', (provider) => {
       expect(await behind(scopes, {})).toEqual(sum);
       for (const what of ['open', 'urgent', 'due', 'warned', 'late'] as const)
         expect(await ids(scopes, { what })).toHaveLength(sum[what]);
+      for (const { unitId, late } of await its.store.lateUnits(scopes, T0, { units: 99, events: 1 }))
+        expect([unitId, await count(scopes, { what: 'late', unitId })]).toEqual([unitId, late]);
       for (const { day, ...counts } of days)
         for (const what of ['reported', 'closed', 'overdue'] as const)
           expect([what, await count(scopes, { what, day: { from: day, to: day + DAY } })]).toEqual([
