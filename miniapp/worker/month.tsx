@@ -24,7 +24,12 @@ export function MonthPage() {
       {data && (
         <section class="card">
           <div class="months">
-            <button type="button" class="button" aria-label="上个月" onClick={() => setMonth(shifted(data.month, -1))}>
+            <button
+              type="button"
+              class="button turn"
+              aria-label="上个月"
+              onClick={() => setMonth(shifted(data.month, -1))}
+            >
               ‹
             </button>
             <h2>{nameOf(data.month)}</h2>
