@@ -66,8 +66,8 @@ export function EventView({ id, me, action, beside }: ViewProps) {
     client.setQueryData(['GET /api/events/:id', given], { event: next });
     refresh();
     setOffer(null);
-    const first = repeated ? `刚才那次已经提交过：${what.label}，没有重复办理。` : `已提交：${what.label}。`;
-    setWord({ text: `${first}现在是“${next.stageText}”。`, bad: false });
+    const once = repeated ? '（刚才那次已经送到，没有重复办理）' : '';
+    setWord({ text: `已提交：${what.label}${once}。现在是“${next.stageText}”。`, bad: false });
   };
   /** Somebody was faster: say what happened, show the event as it is now, and keep what was typed. */
   const conflict = (error: Refused, typed: string) => {

@@ -67,7 +67,7 @@ export function TodoPage({ me, search }: PageProps) {
       </section>
       {wide && (
         <section class="pane" aria-label="事件" id="pane">
-          {open ? <Beside key={open} id={open} me={me} /> : <p class="blank">在左边选一件事，这里看全貌、办理。</p>}
+          {open && <Beside key={open} id={open} me={me} />}
         </section>
       )}
     </Page>

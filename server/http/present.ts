@@ -15,7 +15,7 @@ import {
 import { dateOf, MINUTE } from '../domain/clock';
 import { type Action, STAGE_WORDS } from '../domain/commands';
 import { isOpen } from '../domain/ladder';
-import { actionsFor, openTasks } from '../domain/policy';
+import { actionsFor, openTasks, ownTask } from '../domain/policy';
 import { nameOf, type Rules } from '../domain/rules';
 import type { Entry, Event, Request, Task, TaskState } from '../domain/types';
 import type { MediaRow } from '../ports';
@@ -81,8 +81,12 @@ function eventDue(event: Event, view: View): Due | null {
   return task ? taskDue(task, event, view) : null;
 }
 
-function spentOf(event: Event, { rules, now }: View): EventDetail['spent'] {
-  const task = pressing(event);
+/** On the event's own page: the clock of whoever looks, where they have one; whoever assists is not late by another's. */
+function theirs(event: Event, { userId, rules }: View): Task | undefined {
+  return ownTask(userId, event, rules.roster) ?? pressing(event);
+}
+
+function spentOf(task: Task | undefined, event: Event, { rules, now }: View): EventDetail['spent'] {
   return task ? { share: shareOf(task, event, rules, now), words: shortLedger(task, event, rules, now) } : null;
 }
 
@@ -94,8 +98,10 @@ function taskDue(task: Task, event: Event, { rules, now }: View): Due {
 export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view: View): EventDetail {
   const { rules, now } = view;
   const { roster } = rules;
+  const task = theirs(event, view);
   return {
     ...summaryOf(event, view),
+    due: task ? taskDue(task, event, view) : null,
     matterId: event.matterId,
     reporter: nameOf(event.reporterId, roster),
     filedAt: event.filedAt,
@@ -105,7 +111,7 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     responsible: roster.unit(event.responsibleId ?? '')?.name ?? null,
     bounces: bounces(event),
     located: event.place.lng !== null || Boolean(event.gridId && roster.area(event.gridId)?.polygon),
-    spent: spentOf(event, view),
+    spent: spentOf(task, event, view),
     standing: standingText(event, roster, now) || null,
     instruction: instruction(entries, roster, now) || null,
     photos: media.map(photoOf),
