@@ -6,7 +6,7 @@ import { Page } from '../kit/page';
 import { Skeleton, Trouble } from '../kit/states';
 import { client, refresh, useAsk } from '../live';
 import type { PageProps } from '../main';
-import { acknowledge, acks, begin } from '../official/acks';
+import { acknowledge, acks, begin, forget } from '../official/acks';
 import { Actions } from './actions';
 import { type Draft, draftKey, dropDraft, keepDraft } from './drafts';
 import { Form } from './form';
@@ -128,7 +128,8 @@ function Frame({ title, beside, children }: { title: string; beside: boolean; ch
 /** An 签收 by one tap that the server refused. */
 function Signing({ event }: { event: EventDetail }) {
   const ack = acks.value[event.id];
-  if (!ack || ack.state !== 'failed') return null;
+  useEffect(() => () => forget(event.id), [event.id]);
+  if (ack?.state !== 'failed') return null;
   return (
     <p class="alert" role="alert">
       {ack.words}
