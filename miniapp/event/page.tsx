@@ -88,6 +88,7 @@ export function EventView({ id, me, action, beside }: ViewProps) {
       {trouble && <p class="alert">没有连上网络，下面是刚才的内容。</p>}
       {word && <Said word={word} event={event} me={me} choose={setOffer} close={() => setWord(null)} />}
       <Signing event={event} />
+      <Asked event={event} />
       <Summary event={event} />
       <Place event={event} />
       <Photos photos={event.photos} />
@@ -137,6 +138,20 @@ function Signing({ event }: { event: EventDetail }) {
   );
 }
 
+/** Who is to decide reads first what about. */
+function Asked({ event }: { event: EventDetail }) {
+  const about = event.actions.find(({ action }) => action === 'approve')?.confirm;
+  if (!about) return null;
+  return (
+    <section class="card" aria-label="等您审批">
+      <p class="callout">
+        <strong>等您审批</strong>
+        {about}
+      </p>
+    </section>
+  );
+}
+
 interface SaidProps {
   word: Word;
   event: EventDetail;
@@ -157,7 +172,9 @@ function Said({ word, event, me, choose, close }: SaidProps) {
   return (
     <div class={word.bad ? 'alert said' : 'alert good said'} role={word.bad ? 'alert' : 'status'}>
       <p>{word.text}</p>
-      {word.bad && word.typed !== undefined && <p>现在是“{event.stageText}”，下面是最新的情况。</p>}
+      {word.bad && word.typed !== undefined && (
+        <p>{word.text.indexOf('现在是') < 0 && `现在是“${event.stageText}”，`}下面是最新的情况。</p>
+      )}
       {word.typed && (
         <>
           <label htmlFor="typed">您写的话还在：</label>
