@@ -8,11 +8,12 @@ const LEAST = 2;
 
 /** Before anything is sent. */
 export function faultsOf(fields: readonly Field[], values: Partial<Record<Field['name'], string>>): Faults {
-  return fields.reduce<Faults>((found, field) => {
-    const words = (values[field.name] || '').trim();
-    const fault = wordsFor(field, words);
-    return fault ? { ...found, [field.name]: fault } : found;
-  }, {});
+  const found: Faults = {};
+  for (const field of fields) {
+    const fault = wordsFor(field, (values[field.name] || '').trim());
+    if (fault) found[field.name] = fault;
+  }
+  return found;
 }
 
 function wordsFor({ type, label, required, min, max }: Field, words: string): string {

@@ -85,6 +85,7 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
           if (!busy) void submit();
         }}
       >
+        <Overtaken event={event} offer={offer} />
         {offer.confirm && <p>{offer.confirm}</p>}
         {found && started && (
           <p class="note restored">
@@ -121,6 +122,17 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
         </div>
       </form>
     </Sheet>
+  );
+}
+
+/** Somebody took the step while this one was being typed; what was typed is not lost by trying. */
+function Overtaken({ event, offer }: { event: EventDetail; offer: Offer }) {
+  if (event.actions.some(({ action }) => action === offer.action)) return null;
+  const last = event.timeline[event.timeline.length - 1];
+  return (
+    <p class="alert" role="alert">
+      刚刚有了变化{last && `：${last.time} ${last.who}，${last.text}`}。现在是“{event.stageText}”，这一步可能不用办了。
+    </p>
   );
 }
 

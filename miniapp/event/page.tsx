@@ -6,7 +6,7 @@ import { Page } from '../kit/page';
 import { Skeleton, Trouble } from '../kit/states';
 import { client, refresh, useAsk } from '../live';
 import type { PageProps } from '../main';
-import { acknowledge, acks, begin } from '../official/acks';
+import { acknowledge, acks, begin, forget } from '../official/acks';
 import { Actions } from './actions';
 import { type Draft, draftKey, dropDraft, keepDraft } from './drafts';
 import { Form } from './form';
@@ -66,8 +66,8 @@ export function EventView({ id, me, action, beside }: ViewProps) {
     client.setQueryData(['GET /api/events/:id', given], { event: next });
     refresh();
     setOffer(null);
-    const first = repeated ? `刚才那次已经提交过：${what.label}，没有重复办理。` : `已提交：${what.label}。`;
-    setWord({ text: `${first}现在是“${next.stageText}”。`, bad: false });
+    const once = repeated ? '（刚才那次已经送到，没有重复办理）' : '';
+    setWord({ text: `已提交：${what.label}${once}。现在是“${next.stageText}”。`, bad: false });
   };
   /** Somebody was faster: say what happened, show the event as it is now, and keep what was typed. */
   const conflict = (error: Refused, typed: string) => {
@@ -88,6 +88,7 @@ export function EventView({ id, me, action, beside }: ViewProps) {
       {trouble && <p class="alert">没有连上网络，下面是刚才的内容。</p>}
       {word && <Said word={word} event={event} me={me} choose={setOffer} close={() => setWord(null)} />}
       <Signing event={event} />
+      <Asked event={event} />
       <Summary event={event} />
       <Place event={event} />
       <Photos photos={event.photos} />
@@ -128,11 +129,26 @@ function Frame({ title, beside, children }: { title: string; beside: boolean; ch
 /** An 签收 by one tap that the server refused. */
 function Signing({ event }: { event: EventDetail }) {
   const ack = acks.value[event.id];
-  if (!ack || ack.state !== 'failed') return null;
+  useEffect(() => () => forget(event.id), [event.id]);
+  if (ack?.state !== 'failed') return null;
   return (
     <p class="alert" role="alert">
       {ack.words}
     </p>
+  );
+}
+
+/** Who is to decide reads first what about. */
+function Asked({ event }: { event: EventDetail }) {
+  const about = event.actions.find(({ action }) => action === 'approve')?.confirm;
+  if (!about) return null;
+  return (
+    <section class="card" aria-label="等您审批">
+      <p class="callout">
+        <strong>等您审批</strong>
+        {about}
+      </p>
+    </section>
   );
 }
 
@@ -156,7 +172,9 @@ function Said({ word, event, me, choose, close }: SaidProps) {
   return (
     <div class={word.bad ? 'alert said' : 'alert good said'} role={word.bad ? 'alert' : 'status'}>
       <p>{word.text}</p>
-      {word.bad && word.typed !== undefined && <p>现在是“{event.stageText}”，下面是最新的情况。</p>}
+      {word.bad && word.typed !== undefined && (
+        <p>{word.text.indexOf('现在是') < 0 && `现在是“${event.stageText}”，`}下面是最新的情况。</p>
+      )}
       {word.typed && (
         <>
           <label htmlFor="typed">您写的话还在：</label>

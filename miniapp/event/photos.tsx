@@ -59,7 +59,7 @@ function Thumb({ photo, open }: { photo: Photo; open: () => void }) {
   if (photo.kind === 'image') {
     return (
       <button type="button" class="thumb" aria-label={`看大图：${phaseOf(photo)}`} onClick={open}>
-        <img src={photo.url} alt={phaseOf(photo)} loading="lazy" />
+        <img src={photo.url} alt="" loading="lazy" />
         <span>{phaseOf(photo)}</span>
       </button>
     );

@@ -36,6 +36,8 @@ export function begin(userId: string): void {
   if (who === userId) return;
   who = userId;
   addEventListener('pagehide', sendLast);
+  // A phone may never come back to a page that it has put away.
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && void flush());
   const left = kept().filter(({ at }) => Date.now() - at < STALE);
   if (left.length === 0) return;
   put(left.map((ack) => ({ ...ack, state: 'held' })));
@@ -58,10 +60,10 @@ export function takeBack(ids: readonly string[]): void {
   drop((ack) => ack.state === 'held' && ids.indexOf(ack.id) >= 0);
 }
 
-/** Forgets what failed, once the person has read it. */
-export function forget(): void {
-  drop((ack) => ack.state === 'failed');
-  outcome.value = null;
+/** Forgets what failed, once the person has read it: all of it, or one. */
+export function forget(id?: string): void {
+  drop((ack) => ack.state === 'failed' && (id === undefined || ack.id === id));
+  if (id === undefined) outcome.value = null;
 }
 
 /** Sends all that is held, two at a time, each by itself: one that is refused does not keep the others. */
@@ -116,14 +118,16 @@ function all(): Ack[] {
 }
 
 function put(some: Ack[]): void {
-  acks.value = some.reduce((next, ack) => ({ ...next, [ack.id]: ack }), acks.value);
+  const next = { ...acks.value };
+  for (const ack of some) next[ack.id] = ack;
+  acks.value = next;
   keep();
 }
 
 function drop(which: (ack: Ack) => boolean): void {
-  acks.value = all()
-    .filter((ack) => !which(ack))
-    .reduce<Record<string, Ack>>((next, ack) => ({ ...next, [ack.id]: ack }), {});
+  const next: Record<string, Ack> = {};
+  for (const ack of all()) if (!which(ack)) next[ack.id] = ack;
+  acks.value = next;
   keep();
 }
 

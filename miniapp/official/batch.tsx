@@ -47,7 +47,7 @@ export function Outcome() {
           再签收一次
         </button>
       )}
-      <button type="button" class="button" onClick={forget}>
+      <button type="button" class="button" onClick={() => forget()}>
         知道了
       </button>
     </div>

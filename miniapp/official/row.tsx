@@ -32,7 +32,10 @@ export function Row({ event, open, pick, picked, choose }: Props) {
           <StageTag event={signed ? { ...event, stage: 'handling', stageText: '已签收' } : event} />
         </div>
         <p class="text">{event.text || '（只有照片）'}</p>
-        <p class="note">{[event.no || '未确认', event.place || event.area].join(' · ')}</p>
+        <p class="note">
+          {event.assists && <span class="tag grey duty">协办</span>}
+          {[event.no || '未确认', event.place || event.area].join(' · ')}
+        </p>
       </a>
       {ack && !signed && (
         <p class="alert" role="alert">

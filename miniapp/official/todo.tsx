@@ -67,7 +67,7 @@ export function TodoPage({ me, search }: PageProps) {
       </section>
       {wide && (
         <section class="pane" aria-label="事件" id="pane">
-          {open ? <Beside key={open} id={open} me={me} /> : <p class="blank">在左边选一件事，这里看全貌、办理。</p>}
+          {open && <Beside key={open} id={open} me={me} />}
         </section>
       )}
     </Page>
@@ -137,7 +137,7 @@ function List({ data, wide, open, show, enter }: ListProps) {
         <Batch
           chosen={chosen.length}
           of={waiting.length}
-          all={(on) => setPicked(on ? waiting.reduce((every, { id }) => ({ ...every, [id]: true }), {}) : {})}
+          all={(on) => setPicked(on ? ticked(waiting) : {})}
           sign={() => {
             acknowledge(chosen);
             setPicked({});
@@ -168,6 +168,12 @@ function List({ data, wide, open, show, enter }: ListProps) {
       </ul>
     </>
   );
+}
+
+function ticked(rows: Todo['events']): Record<string, boolean> {
+  const every: Record<string, boolean> = {};
+  for (const { id } of rows) every[id] = true;
+  return every;
 }
 
 /** The event's own page, without its frame; its chunk comes when it is first needed. */

@@ -27,6 +27,7 @@ const todoRow = z
     step: z.enum(TODO_STEPS),
     action: z.enum(ACTION_NAMES).describe('这一步的操作名'),
     unit: z.string().nullable().describe('由哪个单位承办'),
+    assists: z.boolean().describe('协办，主办是别的单位'),
   })
   .meta({ id: 'TodoRow' });
 

@@ -15,7 +15,7 @@ import { dateOf, MINUTE } from '../domain/clock';
 import { type Action, STAGE_WORDS } from '../domain/commands';
 import { metresBetween } from '../domain/geometry';
 import { climbed, isOpen } from '../domain/ladder';
-import { actionsFor, follows, openTasks } from '../domain/policy';
+import { actionsFor, follows, openTasks, ownTask } from '../domain/policy';
 import { when } from '../domain/refusal';
 import type { Roster } from '../domain/roster';
 import { nameOf, type Rules } from '../domain/rules';
@@ -90,8 +90,12 @@ function eventDue(event: Event, view: View): Due | null {
   return task ? taskDue(task, event, view) : null;
 }
 
-function spentOf(event: Event, { rules, now }: View): EventDetail['spent'] {
-  const task = pressing(event);
+/** On the event's own page: the clock of whoever looks, where they have one; whoever assists is not late by another's. */
+function theirs(event: Event, { userId, rules }: View): Task | undefined {
+  return ownTask(userId, event, rules.roster) ?? pressing(event);
+}
+
+function spentOf(task: Task | undefined, event: Event, { rules, now }: View): EventDetail['spent'] {
   return task ? { share: shareOf(task, event, rules, now), words: shortLedger(task, event, rules, now) } : null;
 }
 
@@ -103,8 +107,10 @@ function taskDue(task: Task, event: Event, { rules, now }: View): Due {
 export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view: View): EventDetail {
   const { rules, now } = view;
   const { roster } = rules;
+  const task = theirs(event, view);
   return {
     ...summaryOf(event, view),
+    due: task ? taskDue(task, event, view) : null,
     matterId: event.matterId,
     reporter: nameOf(event.reporterId, roster),
     followers: event.followers.length,
@@ -115,7 +121,7 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     responsible: roster.unit(event.responsibleId ?? '')?.name ?? null,
     bounces: bounces(event),
     located: event.place.lng !== null || Boolean(event.gridId && roster.area(event.gridId)?.polygon),
-    spent: spentOf(event, view),
+    spent: spentOf(task, event, view),
     standing: standingText(event, roster, now) || null,
     instruction: instruction(entries, roster, now) || null,
     photos: media.map((photo) => photoOf(photo, event, now)),

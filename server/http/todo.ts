@@ -96,7 +96,14 @@ function rowOf(item: Item, view: View): Row {
   const { event, action, step, task } = item;
   const unit = task && view.rules.roster.unit(task.unitId);
   const { due: _, ...summary } = summaryOf(event, view);
-  return { ...summary, due: stepDue(item, view), step, action, unit: unit?.name ?? null };
+  return {
+    ...summary,
+    due: stepDue(item, view),
+    step,
+    action,
+    unit: unit?.name ?? null,
+    assists: task?.duty === 'assist',
+  };
 }
 
 function stepDue({ event, step, task }: Item, view: View): Row['due'] {

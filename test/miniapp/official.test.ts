@@ -195,6 +195,16 @@ withBrowser('in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('the spot is drawn, and in a browser without DingTalk the way there is handed to a map', async () => {
+    const { id } = await report({ place: { text: '建设路 12 号', lng: 104.051234, lat: 30.661234 } });
+    await context.route('https://uri.amap.com/**', (route) => route.fulfill({ body: '' }));
+    const page = await open('zhao', `#/e/${id}`);
+    await page.waitForSelector('.place svg .pin');
+    const [map] = await Promise.all([context.waitForEvent('page'), page.click('text=导航去这里')]);
+    expect(map.url()).toContain('https://uri.amap.com/marker?position=104.051234,30.661234');
+    expect(complaints).toEqual([]);
+  });
+
   it('photos of before and after stand side by side, and are looked at one after the other', async () => {
     const wang = await house.as('wang');
     const { id } = await report({ photos: [(await wang.send(PIXEL)).body.id] });

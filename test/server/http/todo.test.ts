@@ -135,6 +135,16 @@ describe('an event’s page', () => {
     expect(event.spent).toEqual({ share: 0.25, words: '限 4 工作时，已用 1 小时' });
   });
 
+  it('shows whoever assists their own clock, and everybody else that of the lead', async () => {
+    const { id } = await report();
+    await step('zhao', id, 'assist', { to: 'dept-02' });
+    await step('sun', id, 'ack');
+    house.now += HOUR;
+    const dueFor = async (who: Who) => (await (await house.as(who)).get(`/api/events/${id}`)).body.event.due.clock;
+    expect([await dueFor('sun'), await dueFor('zhao'), await dueFor('wang')]).toEqual(['办理', '签收', '签收']);
+    expect((await todo('sun')).events[0]).toMatchObject({ assists: true, unit: '水务局', due: { clock: '办理' } });
+  });
+
   it('offers the closing criterion as words, and the usual reasons', async () => {
     const { id } = await report();
     await step('zhao', id, 'ack');
