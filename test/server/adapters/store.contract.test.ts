@@ -369,11 +369,18 @@ describe.each(providers())('on %s', (provider) => {
     await its.store.putMedia({ ...row!, attempts: 1, nextAt: T0 + 100 });
     expect(await its.store.pendingMedia(T0 + 99, 10)).toEqual([]);
     expect(await its.store.pendingMedia(T0 + 100, 10)).toHaveLength(1);
-    await its.store.putMedia({ ...row!, status: 'stored', sha256: 'bb', mime: 'audio/amr', size: 9, taken: { at: T0 - 60, lng: 104.1, lat: null } });
+    await its.store.putMedia({
+      ...row!,
+      status: 'stored',
+      sha256: 'bb',
+      mime: 'audio/amr',
+      size: 9,
+      taken: { at: T0 - 60, lng: 104.1, lat: null },
+    });
     expect(await its.store.pendingMedia(T0 + 100, 10)).toEqual([]);
     expect(await its.store.media(['ours', 'chat', 'none'])).toMatchObject([
       { id: 'ours', status: 'stored', sha256: 'aa', phase: 'finish' },
-      { id: 'chat', status: 'stored', sha256: 'bb', size: 9 },
+      { id: 'chat', status: 'stored', sha256: 'bb', size: 9, taken: { at: T0 - 60, lng: 104.1, lat: null } },
     ]);
   });
 
