@@ -413,7 +413,7 @@ describe.each(providers())('on %s', (provider) => {
     expect(await its.store.pendingMedia(T0 + 100, 10)).toEqual([]);
     expect(await its.store.media(['ours', 'chat', 'none'])).toMatchObject([
       { id: 'ours', status: 'stored', sha256: 'aa', phase: 'finish' },
-      { id: 'chat', status: 'stored', sha256: 'bb', size: 9 },
+      { id: 'chat', status: 'stored', sha256: 'bb', size: 9, taken: { at: T0 - 60, lng: 104.1, lat: null } },
     ]);
   });
 
