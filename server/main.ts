@@ -122,6 +122,8 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
     closing.push(http.close);
     url ||= `http://127.0.0.1:${http.port}`;
   }
+  // Another process serves the pages: cards of this one must not carry half an address.
+  url ||= `http://127.0.0.1:${config.port}`;
   const sending: DeliverPorts = {
     ...{ store, clock, messenger, rules: town.rules, publicUrl: url, photoUrl: photoLinks(key, url, clock) },
     templates: sandbox?.cardTemplates ?? config.cardTemplates,

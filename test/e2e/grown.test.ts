@@ -19,3 +19,11 @@ const there = providers().includes('postgresql') && redisIsThere();
   await world.close();
   await forgetDatabases();
 });
+
+test('a process that leaves the pages to another says where they are, whole', async () => {
+  const world = await openWorld({ env: { ROLES: 'stream,work', PORT: '34567' } });
+  const worker = world.who('worker');
+  await world.says(worker, '建设路12号路灯不亮');
+  expect(world.phone(worker).cards[0]?.params.link).toMatch(/^http:\/\/127\.0\.0\.1:34567\/#\/e\//);
+  await world.close();
+});
