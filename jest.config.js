@@ -16,7 +16,10 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|@tanstack|idb|supercluster|kdbush|d3-.*|internmap)/)', '/generated/.*\\.wasm$'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|@tanstack|idb|supercluster|kdbush|d3-.*|internmap)/)',
+    '/generated/.*\\.wasm$',
+  ],
   reporters: ['default', '<rootDir>/test/support/reporter.js'],
   // Far from what a test takes: it is there for those that hang, not for machines that are busy.
   testTimeout: 180_000,
