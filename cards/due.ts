@@ -1,6 +1,6 @@
 import { MINUTE, timeOf } from '../server/domain/clock';
 import { SPAN_WORDS } from '../server/domain/commands';
-import { allowed, isLate, ladderOf, rungAt, runningDue, spansOf, used } from '../server/domain/ladder';
+import { allowed, isLate, isOpen, ladderOf, rungAt, runningDue, spansOf, used } from '../server/domain/ladder';
 import { type LedgerLine, ledgerOf, unpublishedOf } from '../server/domain/ledger';
 import { when } from '../server/domain/refusal';
 import { calendarFor, limitsOf, type Rules } from '../server/domain/rules';
@@ -86,7 +86,7 @@ export function shortLedger(
   if (!ledger) return '';
   const { clock, from, extended, used, lines } = ledger;
   const more = extended > 0 ? `＋延期 ${hoursWords(extended * MINUTE)}` : '';
-  let text = `自 ${when(from, now)} 起限 ${limitText(clock, event)}${more}，到 ${timeOf(now)} 已用 ${hoursWords(used)}`;
+  let text = `自 ${when(from, now)} 起限 ${limitText(clock, event)}${more}，${isOpen(task) ? `到 ${timeOf(now)} 已用` : '共用'} ${hoursWords(used)}`;
   text += listed('暂停：', pauses(lines), MOST - [...text].length);
   text += listed('不计：', daysOff(lines), MOST - [...text].length);
   return text + listed('另有：', specialDays(lines), MOST - [...text].length);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { complaints, freshPage, hasChromium, launch } from '../sandbox/page/chromium';
+import { complaints, freshPage, hasChromium, launch } from '../support/chromium';
 import { openWorld, type World } from '../support/world';
 
 /** Pictures to look at; with GRIDTALK_PICTURES=docs the README's is taken anew. */
@@ -16,7 +16,7 @@ describeWithBrowser('the sandbox in a browser, with the whole program behind it'
   let red: string[];
 
   beforeAll(async () => {
-    await freshPage();
+    await freshPage('sandbox/page');
     mkdirSync(PICTURES, { recursive: true });
     world = await openWorld();
     browser = await launch();

@@ -1,17 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { ruleOf, withoutRule, withRule } from '../../miniapp/admin/calendar-text';
 import { drawn } from '../../miniapp/admin/drawing';
 import { filledOf, settingsText, withStep, withTold } from '../../miniapp/admin/setting-text';
 import { sheets } from '../../server/adapters/xlsx';
 import { DEFAULTS } from '../../server/domain/settings';
-import { makeApp } from '../../server/http/app';
-import { sessionKey } from '../../server/http/session';
-import { type House, openHouse, type Who } from '../server/http/town';
+import type { House, Who } from '../server/http/town';
+import { openPages, type Pages, withBrowser } from './pages';
 
 /** The administrator's pages: what is filled in becomes a text of rules, is looked at, and counts when accepted. */
 
@@ -61,60 +54,27 @@ describe('what is filled in, as the server takes it', () => {
   });
 });
 
-const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) console.warn(`${CHROMIUM} is not installed: the page is not tested in a browser`);
-const newest = (directory: string): number =>
-  Math.max(
-    ...readdirSync(directory, { withFileTypes: true }).map((entry) => {
-      const path = join(directory, entry.name);
-      return entry.isDirectory() ? newest(path) : statSync(path).mtimeMs;
-    }),
-  );
 const PC = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
 withBrowser('in a browser', () => {
+  let pages: Pages;
   let house: House;
-  let chrome: Browser;
-  let url: string;
-  const server = createServer();
-  const complaints: string[] = [];
-  jest.setTimeout(120_000);
+  let complaints: string[];
 
   beforeAll(async () => {
-    const index = join(BUILT, 'index.html');
-    if (!existsSync(index) || statSync(index).mtimeMs < newest(join(ROOT, 'miniapp')))
-      execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    house = await openHouse();
-    const post = { id: 'sun-admin', userId: 'sun', role: 'admin' as const, unitId: 'centre', areaId: 'd' };
-    await house.store.saveTown({ posts: [post] });
-    await house.refresh();
-    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }, 120_000);
-  afterAll(async () => {
-    await chrome.close();
-    await new Promise((done) => server.close(done));
-    await house.close();
-  });
-
-  async function open(who: Who, hash: string, viewport = PC): Promise<Page> {
-    const context = await chrome.newContext({ viewport, locale: 'zh-CN' });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
+    pages = await openPages(async (opened) => {
+      house = opened;
+      const post = { id: 'sun-admin', userId: 'sun', role: 'admin' as const, unitId: 'centre', areaId: 'd' };
+      await house.store.saveTown({ posts: [post] });
+      await house.refresh();
     });
-    await page.goto(`${url}/?code=code-${who}${hash}`);
-    return page;
-  }
+    complaints = pages.complaints;
+  });
+  afterAll(() => pages.close());
+
+  const open = (who: Who, hash: string, viewport = PC) => pages.open(who, hash, { viewport, locale: 'zh-CN' });
 
   it('people by Excel: bad rows are listed, the rest counts when it is accepted', async () => {
     const page = await open('sun', '#/admin');

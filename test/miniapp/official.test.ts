@@ -1,67 +1,28 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
-import { makeApp } from '../../server/http/app';
-import { sessionKey } from '../../server/http/session';
-import { type House, newClientId, openHouse, PIXEL, type Who } from '../server/http/town';
+import type { BrowserContext, Page } from 'playwright-core';
+import { type House, newClientId, PIXEL, type Who } from '../server/http/town';
+import { openPages, type Pages, PHONE, withBrowser } from './pages';
 
 /** The official's pages on the real server in a real browser: the to-do, and one event. */
 
-const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-
-const newest = (directory: string) =>
-  Math.max(...readdirSync(directory, { recursive: true }).map((name) => statSync(join(directory, `${name}`)).mtimeMs));
-
-beforeAll(() => {
-  const index = join(BUILT, 'index.html');
-  if (existsSync(index) && statSync(index).mtimeMs > newest(join(ROOT, 'miniapp'))) return;
-  execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-}, 120_000);
-
-jest.setTimeout(120_000);
-
 withBrowser('in a browser', () => {
+  let pages: Pages;
   let house: House;
-  let chrome: Chromium;
   let context: BrowserContext;
   let url: string;
-  const server = createServer();
-  const complaints: string[] = [];
+  let complaints: string[];
 
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    house = await openHouse();
-    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }, 60_000);
+    pages = await openPages();
+    ({ house, url, complaints } = pages);
+  });
   beforeEach(async () => {
     complaints.length = 0;
-    context = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', hasTouch: true });
+    context = await pages.chrome.newContext(PHONE);
   });
   afterEach(() => context.close());
-  afterAll(async () => {
-    await chrome.close();
-    await new Promise((done) => server.close(done));
-    await house.close();
-  });
+  afterAll(() => pages.close());
 
-  const open = async (who: Who, hash: string): Promise<Page> => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${url}/?code=code-${who}${hash}`);
-    return page;
-  };
+  const open = (who: Who, hash: string) => pages.open(who, hash, context);
   const report = async (more: object = {}) => {
     const body = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId(), ...more };
     return (await (await house.as('wang')).post('/api/events', body)).body.event;
@@ -148,7 +109,7 @@ withBrowser('in a browser', () => {
     const { id } = await report();
     const reporter = await open('wang', `#/e/${id}`);
     const handler = await (async () => {
-      const other = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
+      const other = await pages.chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
       const page = await other.newPage();
       page.setDefaultTimeout(20_000);
       await page.goto(`${url}/?code=code-zhao#/e/${id}`);

@@ -1,29 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { stepOf, stepsOf } from '../../miniapp/supervisor/heat';
 import { DAY, HOUR } from '../../server/domain/clock';
-import { makeApp } from '../../server/http/app';
-import { sessionKey } from '../../server/http/session';
-import { type House, newClientId, openHouse, type Who } from '../server/http/town';
+import { type House, newClientId, type Who } from '../server/http/town';
+import { openPages, type Pages, PHONE, withBrowser } from './pages';
 
 /** 今日, 逾期墙 and 地图 as built, on the real server, in a real browser. */
 
-const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) console.warn(`${CHROMIUM} is not installed: the pages are not tested in a browser`);
-
 const AXE = readFileSync(require.resolve('axe-core'), 'utf8');
-
-const newest = (directory: string) =>
-  Math.max(
-    ...readdirSync(directory, { recursive: true }).map((name) => statSync(join(directory, String(name))).mtimeMs),
-  );
 
 describe('the steps of the heat', () => {
   it('are whole, without gaps, at most five, and reach from one to the most', () => {
@@ -42,29 +26,19 @@ describe('the steps of the heat', () => {
 });
 
 withBrowser('in a browser', () => {
+  let pages: Pages;
   let house: House;
-  let chrome: Chromium;
-  let url: string;
-  const server = createServer();
-  const complaints: string[] = [];
+  let complaints: string[];
 
   beforeAll(async () => {
-    const index = join(BUILT, 'index.html');
-    if (!existsSync(index) || statSync(index).mtimeMs < newest(join(ROOT, 'miniapp')))
-      execFileSync('npx', ['vite', 'build', '--logLevel', 'error'], { cwd: ROOT });
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    house = await openHouse();
-    await settle();
-    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }, 120_000);
-  beforeEach(() => complaints.splice(0));
-  afterAll(async () => {
-    await chrome?.close();
-    await new Promise((done) => server.close(done));
-    await house?.close();
+    pages = await openPages(async (opened) => {
+      house = opened;
+      await settle();
+    });
+    complaints = pages.complaints;
   });
+  beforeEach(() => complaints.splice(0));
+  afterAll(() => pages.close());
 
   /** Two grids side by side, four events of three days ago, late by now. */
   async function settle(): Promise<void> {
@@ -87,17 +61,8 @@ withBrowser('in a browser', () => {
     const body = { text, matterId: 'M-LITTER', gridId: 'g1', place, clientId: newClientId() };
     return (await (await house.as('wang')).post('/api/events', body)).body.event.id;
   }
-  async function open(hash: string, who: Who = 'zhou', size = { width: 390, height: 844 }): Promise<Page> {
-    const context = await chrome.newContext({ viewport: size, locale: 'zh-CN', hasTouch: true });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${url}/?code=code-${who}${hash}`);
-    return page;
-  }
+  const open = (hash: string, who: Who = 'zhou', viewport = { width: 390, height: 844 }): Promise<Page> =>
+    pages.open(who, hash, { ...PHONE, viewport });
 
   it('a supervisor begins with today, and a number opens the events behind it', async () => {
     const page = await open('#/');

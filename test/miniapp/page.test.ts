@@ -1,31 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { HOUR, instant, MINUTE } from '../../server/domain/clock';
-import { makeApp } from '../../server/http/app';
-import { sessionKey } from '../../server/http/session';
-import { type House, newClientId, openHouse, type Who } from '../server/http/town';
+import { type House, newClientId, type Who } from '../server/http/town';
+import { freshPage } from '../support/chromium';
+import { BUILT, openPages, type Pages, PHONE, withBrowser } from './pages';
 
 /** The built page on the real server in a real browser, as a phone shows it. */
 
 const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) console.warn(`${CHROMIUM} is not installed: the page is not tested in a browser`);
 
-const newest = (directory: string) =>
-  Math.max(...readdirSync(directory, { recursive: true }).map((name) => statSync(join(directory, `${name}`)).mtimeMs));
-
-beforeAll(() => {
-  const index = join(BUILT, 'index.html');
-  if (existsSync(index) && statSync(index).mtimeMs > newest(join(ROOT, 'miniapp'))) return;
-  execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-});
+beforeAll(() => freshPage('miniapp'));
 
 describe('the build', () => {
   const files = () =>
@@ -55,41 +41,24 @@ describe('the build', () => {
 });
 
 withBrowser('in a browser', () => {
+  let pages: Pages;
   let house: House;
-  let chrome: Chromium;
   let context: BrowserContext;
   let url: string;
-  const server = createServer();
-  const complaints: string[] = [];
+  let complaints: string[];
 
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    house = await openHouse();
-    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    pages = await openPages();
+    ({ house, url, complaints } = pages);
   });
   beforeEach(async () => {
     complaints.length = 0;
-    context = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', hasTouch: true });
+    context = await pages.chrome.newContext(PHONE);
   });
   afterEach(() => context.close());
-  afterAll(async () => {
-    await chrome.close();
-    await new Promise((done) => server.close(done));
-    await house.close();
-  });
+  afterAll(() => pages.close());
 
-  const open = async (who: Who, hash: string): Promise<Page> => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(8_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${url}/?code=code-${who}${hash}`);
-    return page;
-  };
+  const open = (who: Who, hash: string) => pages.open(who, hash, context);
   const report = async (text = '东街路口有垃圾堆') =>
     (await (await house.as('wang')).post('/api/events', { text, matterId: 'M-LITTER', clientId: newClientId() })).body
       .event;

@@ -1,35 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readSheet } from 'read-excel-file/node';
 import { DAY, HOUR } from '../../server/domain/clock';
-import { makeApp } from '../../server/http/app';
-import { sessionKey } from '../../server/http/session';
-import { type House, MORNING, newClientId, openHouse, PIXEL, type Who } from '../server/http/town';
+import { type House, MORNING, newClientId, PIXEL, type Who } from '../server/http/town';
+import { freshPage } from '../support/chromium';
+import { BUILT, openPages, type Pages, withBrowser } from './pages';
 
 /** 查询, 导出, 全卷 and 申诉审理 in a real browser, on a phone and on a PC. */
 
-const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-jest.setTimeout(120_000);
 
-beforeAll(() => {
-  const index = join(BUILT, 'index.html');
-  const source = ['miniapp', 'miniapp/supervisor'].flatMap((name) =>
-    readdirSync(join(ROOT, name)).map((file) => statSync(join(ROOT, name, file)).mtimeMs),
-  );
-  if (existsSync(index) && statSync(index).mtimeMs > Math.max(...source)) return;
-  execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-});
+beforeAll(() => freshPage('miniapp'));
 
 test('each of these pages comes with at most 15 kB over the air', () => {
   const assets = join(BUILT, 'assets');
@@ -42,33 +27,23 @@ test('each of these pages comes with at most 15 kB over the air', () => {
 });
 
 withBrowser('in a browser', () => {
+  let pages: Pages;
   let house: House;
-  let chrome: Chromium;
-  let context: BrowserContext;
   let url: string;
+  let complaints: string[];
   let appealed: string;
-  const server = createServer();
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    house = await openHouse();
-    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    appealed = await lateAndAppealed();
-    for (const text of ['<b>东街</b>垃圾', '=1+1 树枝 13800138000', '路口 100% 占满'])
-      await (await house.as('wang')).post('/api/events', { text, matterId: 'M-LITTER', clientId: newClientId() });
+    pages = await openPages(async (opened) => {
+      house = opened;
+      appealed = await lateAndAppealed();
+      for (const text of ['<b>东街</b>垃圾', '=1+1 树枝 13800138000', '路口 100% 占满'])
+        await (await house.as('wang')).post('/api/events', { text, matterId: 'M-LITTER', clientId: newClientId() });
+    });
+    ({ url, complaints } = pages);
   });
-  beforeEach(() => {
-    complaints.length = 0;
-  });
-  afterEach(() => context.close());
-  afterAll(async () => {
-    await chrome.close();
-    await new Promise((done) => server.close(done));
-    await house.close();
-  });
+  beforeEach(() => complaints.splice(0));
+  afterAll(() => pages.close());
 
   /** An event that was finished late, with photos of before and after, and an appeal that waits for the dispatcher. */
   async function lateAndAppealed(): Promise<string> {
@@ -88,17 +63,8 @@ withBrowser('in a browser', () => {
     return id;
   }
 
-  const open = async (who: Who, hash: string, viewport = DESK): Promise<Page> => {
-    context = await chrome.newContext({ viewport, locale: 'zh-CN', acceptDownloads: true });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${url}/?code=code-${who}${hash}`);
-    return page;
-  };
+  const open = (who: Who, hash: string, viewport = DESK) =>
+    pages.open(who, hash, { viewport, locale: 'zh-CN', acceptDownloads: true });
   const numbers = (page: Page) => page.locator('.rows tbody .no').allInnerTexts();
   const address = (page: Page) => decodeURIComponent(new URL(page.url()).hash);
 
@@ -124,7 +90,7 @@ withBrowser('in a browser', () => {
   it('conditions stand in the address, so that a link brings the same rows back; keys walk and open them', async () => {
     const page = await open('zhou', '#/search');
     await page.waitForSelector('text=共 4 件');
-    expect(await page.locator('.rows tbody').innerText()).toContain('<b>东街</b>垃圾');
+    expect(await page.locator('.rows tbody').textContent()).toContain('<b>东街</b>垃圾');
     expect(await faults(page)).toEqual([]);
     await page.getByLabel('编号、内容或位置').fill('100%');
     await page.keyboard.press('Enter');
@@ -140,7 +106,7 @@ withBrowser('in a browser', () => {
     expect(rows).toHaveLength(3);
     await page.locator('h1').click();
     for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
-    expect(await page.locator('.rows tr[aria-current] .no').innerText()).toBe(rows[1]);
+    expect(await page.locator('.rows tr[aria-current] .no').textContent()).toBe(rows[1]);
     await page.keyboard.press('Enter');
     await page.waitForSelector(`h1:text-is("${rows[1]}")`);
     await page.goBack();
@@ -198,7 +164,7 @@ withBrowser('in a browser', () => {
     await page.evaluate(() => localStorage.setItem('gridtalk.look', '{"theme":"dark","letters":"3"}'));
     await page.reload();
     await page.waitForSelector('text=核验通过');
-    const text = await page.locator('.paper').innerText();
+    const text = await page.locator('.paper').textContent();
     for (const part of [
       '基本情况',
       '承办单位',
@@ -246,7 +212,7 @@ withBrowser('in a browser', () => {
     await dispatcher.click('text=确定同意');
     await dispatcher.waitForSelector('text=等督查员（第 2 级，共 2 级）');
     expect(await dispatcher.locator('button:text-is("同意")').count()).toBe(0);
-    await context.close();
+    await dispatcher.close();
     const page = await open('zhou', '#/appeals', PHONE);
     await page.waitForSelector('text=陈晨同意：情况属实');
     await page.click('button:text-is("不同意")');

@@ -1,15 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { changeWords, type InForce, proposalOf, withChange } from '../../miniapp/whatif-proposal';
 import { HOUR } from '../../server/domain/clock';
 import { DEFAULTS } from '../../server/domain/settings';
-import { makeApp } from '../../server/http/app';
-import { sessionKey } from '../../server/http/session';
-import { type House, MORNING, newClientId, openHouse, type Who } from '../server/http/town';
+import { MORNING, newClientId, type Who } from '../server/http/town';
+import { openPages, type Pages, withBrowser } from './pages';
 
 /** 推演 on a phone: what is chosen becomes whole texts of rules, and the answer is read in numbers. */
 
@@ -80,53 +73,23 @@ describe('what is chosen, as the server takes it', () => {
   });
 });
 
-const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) console.warn(`${CHROMIUM} is not installed: the page is not tested in a browser`);
-const newest = (directory: string) =>
-  Math.max(...readdirSync(directory).map((name) => statSync(join(directory, name)).mtimeMs));
-
 withBrowser('in a browser', () => {
-  let house: House;
-  let chrome: Browser;
-  let url: string;
-  const server = createServer();
-  const complaints: string[] = [];
+  let pages: Pages;
 
   beforeAll(async () => {
-    const index = join(BUILT, 'index.html');
-    if (!existsSync(index) || statSync(index).mtimeMs < newest(join(ROOT, 'miniapp')))
-      execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    house = await openHouse();
-    server.on('request', makeApp(house.ports, await sessionKey(house.store), BUILT).callback());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const report = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId() };
-    const { body } = await (await house.as('wang')).post('/api/events', report);
-    const zhao = await house.as('zhao');
-    await zhao.post(`/api/events/${body.event.id}/ack`);
-    house.now = MORNING + 5.5 * HOUR;
-    await zhao.post(`/api/events/${body.event.id}/finish`, { note: '已清理' });
-  });
-  afterAll(async () => {
-    await chrome.close();
-    await new Promise((done) => server.close(done));
-    await house.close();
-  });
-
-  async function open(who: Who, hash: string): Promise<Page> {
-    const context = await chrome.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', hasTouch: true });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
+    pages = await openPages(async (house) => {
+      const report = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId() };
+      const { body } = await (await house.as('wang')).post('/api/events', report);
+      const zhao = await house.as('zhao');
+      await zhao.post(`/api/events/${body.event.id}/ack`);
+      house.now = MORNING + 5.5 * HOUR;
+      await zhao.post(`/api/events/${body.event.id}/finish`, { note: '已清理' });
     });
-    await page.goto(`${url}/?code=code-${who}${hash}`);
-    return page;
-  }
+  });
+  beforeEach(() => pages.complaints.splice(0));
+  afterAll(() => pages.close());
+
+  const open = (who: Who, hash: string) => pages.open(who, hash);
 
   it('a supervisor halves a limit and reads who would have been late', async () => {
     const page = await open('zhou', '#/');
@@ -156,8 +119,8 @@ withBrowser('in a browser', () => {
     // What it was reckoned for is gone with another question.
     await page.click('text=去掉');
     expect(await page.isVisible('.bars')).toBe(false);
-    expect((await house.store.town()).versions.catalogue).toBe(0);
-    expect(complaints).toEqual([]);
+    expect((await pages.house.store.town()).versions.catalogue).toBe(0);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('a day off takes a warning away, and the event behind it is one tap away', async () => {
@@ -173,7 +136,7 @@ withBrowser('in a browser', () => {
     await page.click('.most a:visible');
     await page.waitForSelector('text=暴露垃圾');
     expect(page.url()).toMatch(/#\/e\/20261123-0001$/);
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('other hours and other extensions can be tried, and nonsense is refused before it is sent', async () => {
@@ -196,7 +159,7 @@ withBrowser('in a browser', () => {
       expect.stringContaining('作息：08:00–12:00、14:00–18:00 → 08:00–11:00、14:00–18:00'),
       expect.stringContaining('延期：最多 2 次，每次 100% → 不许'),
     ]);
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('what does not fit is said in words before anything is sent', async () => {

@@ -1,36 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Browser as Chromium, Page } from 'playwright-core';
 import { makeApp } from '../../server/http/app';
 import { sessionKey } from '../../server/http/session';
 import { type House, newClientId, openHouse, PIXEL, type Who } from '../server/http/town';
+import { freshPage, launch } from '../support/chromium';
 import { withExif } from './exif';
+import { BUILT, withBrowser } from './pages';
 
 /** Whoever reports, with the built page on the real server in a real browser: with a network, without, and with a bad one. */
 
-const ROOT = resolve(__dirname, '../..');
-const BUILT = join(ROOT, 'dist/miniapp');
-const CHROMIUM = '/usr/bin/chromium';
-const withBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) console.warn(`${CHROMIUM} is not installed: reporting is not tested in a browser`);
-
-jest.setTimeout(120_000);
-
-const newest = (directory: string) =>
-  Math.max(
-    ...readdirSync(directory, { recursive: true, encoding: 'utf8' }).map(
-      (name) => statSync(join(directory, name)).mtimeMs,
-    ),
-  );
-
-beforeAll(() => {
-  const index = join(BUILT, 'index.html');
-  if (existsSync(index) && statSync(index).mtimeMs > newest(join(ROOT, 'miniapp'))) return;
-  execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: ROOT });
-});
+beforeAll(() => freshPage('miniapp'));
 
 withBrowser('a worker', () => {
   let house: House;
@@ -61,7 +41,7 @@ withBrowser('a worker', () => {
   };
 
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+    chrome = await launch();
     await listen(0);
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });

@@ -4,8 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { readTemplate } from '../../../cards/templates';
 import type { Sandbox } from '../../../sandbox/server';
 import type { SandboxOptions } from '../../../sandbox/types';
-import { CARD, closeAll, type Heard, listen, newCard, open, post, ROBOT, sdk, TEMPLATE, until } from '../rig';
-import { complaints, freshPage, hasChromium, launch } from './chromium';
+import { complaints, freshPage, hasChromium, launch } from '../../support/chromium';
+import { CARD, closeAll, FAIR, type Heard, listen, newCard, open, post, ROBOT, sdk, TEMPLATE, until } from '../rig';
 
 const TASK = {
   title: '请签收：公共照明',
@@ -52,7 +52,7 @@ describeWithBrowser('the sandbox in a browser', () => {
   const visits: string[] = [];
 
   beforeAll(async () => {
-    await freshPage();
+    await freshPage('sandbox/page');
     browser = await launch();
     home = createServer((request, response) => {
       visits.push(request.url ?? '');
@@ -148,7 +148,7 @@ describeWithBrowser('the sandbox in a browser', () => {
   });
 
   test('a tap that nobody answers says so, keeps what was typed, and can be tried again', async () => {
-    await begin();
+    await begin(FAIR);
     await visit();
     await deliver('c1');
     await page.getByRole('button', { name: '转办' }).click();
