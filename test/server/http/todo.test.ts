@@ -132,7 +132,7 @@ describe('an event’s page', () => {
     await step('zhao', id, 'ack');
     house.now += HOUR;
     const { event } = (await (await house.as('zhao')).get(`/api/events/${id}`)).body;
-    expect(event.spent).toEqual({ share: 0.25, words: '限 4 工作时，已用 1 小时' });
+    expect(event.spent).toEqual({ share: 0.25, words: '自 10:00 起限 4 工作时，到 11:00 已用 1 小时' });
   });
 
   it('shows whoever assists their own clock, and everybody else that of the lead', async () => {
