@@ -165,7 +165,7 @@ export async function openWorld(options: { between?: Between; env?: Record<strin
     async restart() {
       await running.close();
       running = await start(config, { ...QUICK, ...options.between });
-      await connected(world);
+      await connected(world, config.roles.has('http'));
       await settled();
     },
     async close() {
@@ -189,15 +189,19 @@ export async function openWorld(options: { between?: Between; env?: Record<strin
       return post.userId;
     },
   };
-  await connected(world);
+  await connected(world, config.roles.has('http'));
   return world;
 }
 
 /** By the program's own account: what is sent to a connection that it has not taken up yet may be lost with it. */
-async function connected({ running }: World): Promise<void> {
+async function ready(url: string): Promise<boolean> {
+  const { reasons } = (await (await fetch(`${url}/readyz`)).json()) as { reasons: string[] };
+  return !reasons.some((reason) => reason.startsWith('stream: not connected'));
+}
+
+async function connected({ running }: World, http: boolean): Promise<void> {
   for (const end = Date.now() + PATIENCE; ; ) {
-    const { reasons } = (await (await fetch(`${running.url}/readyz`)).json()) as { reasons: string[] };
-    if (!reasons.some((reason) => reason.startsWith('stream: not connected'))) return;
+    if (http ? await ready(running.url) : running.sandbox!.connections() > 0) return;
     if (Date.now() > end) throw new Error('the robot did not connect');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
