@@ -39,3 +39,24 @@ export function Trouble({ words, again }: { words: string; again?: () => void })
     </div>
   );
 }
+
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+/** The way on to what did not fit on a page. */
+export function More({ asked, label = '看更多' }: { asked: Paged; label?: string }) {
+  if (!asked.hasNextPage) return null;
+  return (
+    <button
+      type="button"
+      class="button more"
+      disabled={asked.isFetchingNextPage}
+      onClick={() => void asked.fetchNextPage()}
+    >
+      {asked.isFetchingNextPage ? '正在读取…' : label}
+    </button>
+  );
+}

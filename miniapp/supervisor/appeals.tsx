@@ -5,7 +5,7 @@ import { call, newId } from '../api';
 import { Chips } from '../kit/chips';
 import { Page } from '../kit/page';
 import { Sheet } from '../kit/sheet';
-import { Empty, Skeleton, Trouble } from '../kit/states';
+import { Empty, More, Skeleton, Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
 import { refresh, told, wordsOf } from '../live';
 import type { PageProps } from '../main';
@@ -46,16 +46,7 @@ export function AppealsPage({ search }: PageProps) {
       {appeals.map((appeal) => (
         <Case key={appeal.taskId} appeal={appeal} />
       ))}
-      {asked.hasNextPage && (
-        <button
-          type="button"
-          class="button more"
-          disabled={asked.isFetchingNextPage}
-          onClick={() => void asked.fetchNextPage()}
-        >
-          {asked.isFetchingNextPage ? '正在读取…' : '看更多'}
-        </button>
-      )}
+      <More asked={asked} />
     </Page>
   );
 }

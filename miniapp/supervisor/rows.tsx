@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/preact-query';
 import type { Answer, EventSummary } from '../../server/http/contract';
 import { call, type Given } from '../api';
 import { Page } from '../kit/page';
-import { Empty, Skeleton, Trouble } from '../kit/states';
+import { Empty, More, Skeleton, Trouble } from '../kit/states';
 import { wordsOf } from '../live';
 import type { PageProps } from '../main';
 import { DueLine, StageTag } from '../words';
@@ -34,16 +34,7 @@ export function RowsPage({ search }: PageProps) {
           <EventRow key={event.id} event={event} />
         ))}
       </ul>
-      {asked.hasNextPage && (
-        <button
-          type="button"
-          class="button more"
-          disabled={asked.isFetchingNextPage}
-          onClick={() => void asked.fetchNextPage()}
-        >
-          {asked.isFetchingNextPage ? '正在读取…' : `看更多（还有 ${first ? first.count - events.length : ''} 件）`}
-        </button>
-      )}
+      <More asked={asked} label={`看更多（还有 ${first ? first.count - events.length : ''} 件）`} />
     </Page>
   );
 }

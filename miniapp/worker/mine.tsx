@@ -4,7 +4,7 @@ import type { EventSummary } from '../../server/http/contract';
 import { call } from '../api';
 import { Chips } from '../kit/chips';
 import { Page } from '../kit/page';
-import { Empty, Skeleton, Trouble } from '../kit/states';
+import { Empty, More, Skeleton, Trouble } from '../kit/states';
 import { wordsOf } from '../live';
 import { waiting } from '../waiting';
 import { StageTag } from '../words';
@@ -54,16 +54,7 @@ export function MinePage() {
           <Row key={event.id} event={event} />
         ))}
       </ul>
-      {asked.hasNextPage && (
-        <button
-          type="button"
-          class="button more"
-          disabled={asked.isFetchingNextPage}
-          onClick={() => void asked.fetchNextPage()}
-        >
-          {asked.isFetchingNextPage ? '正在读取…' : '看更多'}
-        </button>
-      )}
+      <More asked={asked} />
     </Page>
   );
 }
