@@ -88,12 +88,18 @@ export function EventView({ id, me, action, beside }: ViewProps) {
       {trouble && <p class="alert">没有连上网络，下面是刚才的内容。</p>}
       {word && <Said word={word} event={event} me={me} choose={setOffer} close={() => setWord(null)} />}
       <Signing event={event} />
-      <Asked event={event} />
-      <Summary event={event} />
-      <Place event={event} />
-      <Photos photos={event.photos} />
-      <Tasks event={event} />
-      <Timeline event={event} />
+      <div class="halves">
+        <div>
+          <Asked event={event} />
+          <Summary event={event} />
+          <Place event={event} />
+          <Photos photos={event.photos} />
+        </div>
+        <div>
+          <Tasks event={event} />
+          <Timeline event={event} />
+        </div>
+      </div>
       <Actions event={event} choose={choose} />
       {offer && (
         <Form
@@ -113,7 +119,7 @@ export function EventView({ id, me, action, beside }: ViewProps) {
 function Frame({ title, beside, children }: { title: string; beside: boolean; children: ComponentChildren }) {
   if (!beside) {
     return (
-      <Page title={title} back="#/todo" class="event">
+      <Page title={title} back="#/todo" class="event broad">
         {children}
       </Page>
     );

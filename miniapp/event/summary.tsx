@@ -57,7 +57,7 @@ function Promised({ event: { due, spent } }: { event: EventDetail }) {
       <TimeLeft due={{ ...due, note: null }} share={spent ? spent.share : 0} />
       {due.time && (
         <p class="note">
-          {due.late ? '应在' : '请在'} {due.time} 前{due.clock}
+          {due.late ? '应在' : '请在'} {due.time} 前{due.clock === '办理' ? '办结' : due.clock}
           {due.note && `（${due.note}）`}
         </p>
       )}
@@ -67,11 +67,16 @@ function Promised({ event: { due, spent } }: { event: EventDetail }) {
 
 function Why({ event }: { event: EventDetail }) {
   return (
-    <p class="because">
-      {event.spent?.words && <span class="note">{event.spent.words}。</span>}
+    <div class="because">
+      {event.spent?.words && <p class="note">{event.spent.words}。</p>}
       <a class="why" href={`#/e/${encodeURIComponent(event.id)}/why`}>
-        {event.due ? '为什么是这个时间' : '时间是怎样计的'} ›
+        {event.due && taskClock(event.due.clock) ? '为什么是这个时间' : '各单位的时间是怎样计的'} ›
       </a>
-    </p>
+    </div>
   );
+}
+
+/** The ledger is that of the units; 派遣 and 核查 have a timer, and no more to explain. */
+function taskClock(clock: string): boolean {
+  return clock === '签收' || clock === '办理';
 }

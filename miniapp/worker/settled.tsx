@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Form } from './draft';
 import { Shots } from './shots';
 
@@ -5,8 +6,15 @@ const PHRASES = ['已清理干净', '已劝离', '已修好', '已调解', '已�
 
 /** 自办自结: done on the spot, in the same form; before stands above, after stands here. */
 export function Settled({ form: { draft, change } }: { form: Form }) {
+  const box = useRef<HTMLDivElement>(null);
+  const opened = useRef(draft.settled);
+  useEffect(() => {
+    // What has just opened stands below the bar with 提交, where nobody looks for it.
+    if (draft.settled && !opened.current && box.current) box.current.scrollIntoView({ block: 'center' });
+    opened.current = draft.settled;
+  }, [draft.settled]);
   return (
-    <div class="settled">
+    <div class="settled" ref={box}>
       <label class="switch">
         <input
           type="checkbox"

@@ -56,8 +56,11 @@ function placeWords(fix: Fix | null | undefined, hints: Hints, home: string, byP
   if (byPhoto) return `${area}（照片的位置）`;
   if (fix === undefined) return '正在定位…';
   if (fix === null) return `没有定位到，按${area || '您的网格'}上报`;
-  return `${area || '已定位'}（误差约 ${Math.round(fix.accuracy)} 米）`;
+  return (area || '已定位') + (fix.accuracy < NEAR ? '' : `（误差约 ${Math.round(fix.accuracy)} 米）`);
 }
+
+/** Nearer than this a person looks round and sees it. */
+const NEAR = 20;
 
 /** A walk away: the photo is of another spot. */
 const FAR = 300;

@@ -10,7 +10,7 @@ const climbed = z.enum(['blue', 'yellow', 'red', 'accountability']);
 
 const due = z
   .object({
-    clock,
+    clock: z.enum(['签收', '办理', '派遣', '核查']),
     at: when.nullable().describe('挂账等暂停计时期间为 null'),
     words: z.string().describe('剩 3 小时 20 分；挂账至 12月10日'),
     time: z.string().describe('14:30，或 11月24日 14:30'),

@@ -1,6 +1,6 @@
 import { areaName } from '../../cards/card';
 import { CLOCK_WORDS, type Due as DueWords, dueOf, shareOf, shortLedger } from '../../cards/due';
-import { hoursWords, limitText } from '../../cards/duration';
+import { daysWords, hoursWords, limitText, remaining } from '../../cards/duration';
 import { timeline } from '../../cards/history';
 import {
   bounces,
@@ -11,10 +11,10 @@ import {
   standingText,
   turnOf,
 } from '../../cards/standing';
-import { dateOf, MINUTE } from '../domain/clock';
+import { dateOf, MINUTE, spent } from '../domain/clock';
 import { type Action, STAGE_WORDS } from '../domain/commands';
 import { metresBetween } from '../domain/geometry';
-import { climbed, isOpen } from '../domain/ladder';
+import { climbed, isOpen, ownTimer } from '../domain/ladder';
 import { actionsFor, follows, openTasks, ownTask } from '../domain/policy';
 import { when } from '../domain/refusal';
 import type { Roster } from '../domain/roster';
@@ -104,13 +104,60 @@ function taskDue(task: Task, event: Event, { rules, now }: View): Due {
   return { ...due, clock: CLOCK_WORDS[clock] as Due['clock'], note: note || null };
 }
 
+/** 派遣, 核查: the event's own timer. Once it has rung, the moment it rang is when it was due. */
+export function timerOf(event: Event, { rules, now }: View): { at: number; share: number } | null {
+  const { stage, urgent, last, areaPath } = event;
+  if (stage !== 'filed' && stage !== 'verifying') return null;
+  const { settings, calendarOf } = rules;
+  const [most, ran] =
+    stage === 'filed'
+      ? [settings.dispatchMinutes * MINUTE, spent(last.at, now, urgent, calendarOf(areaPath))]
+      : [settings.verifyWithin, Math.max(0, now - last.at)];
+  const at = ownTimer(event, rules);
+  return at === null ? { at: last.at, share: 1 + ran / most } : { at, share: ran / most };
+}
+
+/** Until when whoever is to dispatch or verify should have done so. */
+export function stageDue(event: Event, view: View): (Due & { at: number; share: number }) | null {
+  const timer = timerOf(event, view);
+  if (!timer) return null;
+  const { now } = view;
+  const clock = event.stage === 'filed' ? '派遣' : '核查';
+  return {
+    clock,
+    ...timer,
+    words: remaining(timer.at, now),
+    time: when(timer.at, now),
+    late: timer.at < now,
+    note: null,
+  };
+}
+
+/** `自 08:37 起限 15 分钟`; empty once it has rung: the moment it began is not kept. */
+function stageWords(event: Event, { rules, now }: View): string {
+  const { last, stage, urgent } = event;
+  if (ownTimer(event, rules) === null) return '';
+  const { dispatchMinutes, verifyWithin } = rules.settings;
+  const within = stage === 'filed' ? dispatchMinutes * MINUTE : verifyWithin;
+  const counted = stage === 'verifying' || urgent ? '（昼夜连续）' : '（只计工作时间）';
+  return `自 ${when(last.at, now)} 起限 ${daysWords(within)}${counted}`;
+}
+
+/** What presses whoever looks: the step that waits for them, else their own task, else whoever leads. */
+function pressingOn(event: Event, view: View): Pick<EventDetail, 'due' | 'spent'> {
+  const step = nextStep(event, view);
+  const stage = step === 'dispatch' || step === 'pass' ? stageDue(event, view) : null;
+  if (stage) return { due: stage, spent: { share: stage.share, words: stageWords(event, view) } };
+  const task = theirs(event, view);
+  return { due: task ? taskDue(task, event, view) : null, spent: spentOf(task, event, view) };
+}
+
 export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view: View): EventDetail {
   const { rules, now } = view;
   const { roster } = rules;
-  const task = theirs(event, view);
   return {
     ...summaryOf(event, view),
-    due: task ? taskDue(task, event, view) : null,
+    ...pressingOn(event, view),
     matterId: event.matterId,
     reporter: nameOf(event.reporterId, roster),
     followers: event.followers.length,
@@ -121,7 +168,6 @@ export function detailOf(event: Event, entries: Entry[], media: MediaRow[], view
     responsible: roster.unit(event.responsibleId ?? '')?.name ?? null,
     bounces: bounces(event),
     located: event.place.lng !== null || Boolean(event.gridId && roster.area(event.gridId)?.polygon),
-    spent: spentOf(task, event, view),
     standing: standingText(event, roster, now) || null,
     instruction: instruction(entries, roster, now) || null,
     photos: media.map((photo) => photoOf(photo, event, now)),

@@ -1,8 +1,6 @@
 import { CLOCK_WORDS, dueOf, shareOf } from '../../cards/due';
-import { remaining } from '../../cards/duration';
-import { MINUTE, spent } from '../domain/clock';
 import type { Action } from '../domain/commands';
-import { isLate, ownTimer, runningDue } from '../domain/ladder';
+import { isLate, runningDue } from '../domain/ladder';
 import { asked, maySee, ownTask, scopeOf } from '../domain/policy';
 import type { Rules } from '../domain/rules';
 import type { Area, Event, Task } from '../domain/types';
@@ -11,7 +9,7 @@ import { visible } from './events';
 import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
 import { TODO_FILTERS } from './official-contract';
-import { nextStep, summaryOf, type View } from './present';
+import { nextStep, stageDue, summaryOf, timerOf, type View } from './present';
 
 /** 待办: all that waits for a person is put in order before any of it is cut off. */
 
@@ -106,30 +104,14 @@ function rowOf(item: Item, view: View): Row {
   };
 }
 
-function stepDue({ event, step, task }: Item, view: View): Row['due'] {
+function stepDue({ event, task }: Item, view: View): Row['due'] {
   const { rules, now } = view;
   if (task) {
     const { clock, at, words, late, note } = dueOf(task, event, rules, now);
     const share = shareOf(task, event, rules, now);
     return { clock: CLOCK_WORDS[clock] as '签收' | '办理', at, words, late, share, note: note || null };
   }
-  const timer = timerOf(event, view);
-  if (!timer) return null;
-  const clock = step === 'dispatch' ? '派遣' : '核查';
-  return { clock, ...timer, words: remaining(timer.at, now), late: timer.at < now, note: null };
-}
-
-/** 派遣, 核查: the event's own timer. Once it has rung, the moment it rang is when it was due. */
-function timerOf(event: Event, { rules, now }: View): { at: number; share: number } | null {
-  const { stage, urgent, last, areaPath } = event;
-  if (stage !== 'filed' && stage !== 'verifying') return null;
-  const { settings, calendarOf } = rules;
-  const [most, ran] =
-    stage === 'filed'
-      ? [settings.dispatchMinutes * MINUTE, spent(last.at, now, urgent, calendarOf(areaPath))]
-      : [settings.verifyWithin, Math.max(0, now - last.at)];
-  const at = ownTimer(event, rules);
-  return at === null ? { at: last.at, share: 1 + ran / most } : { at, share: ran / most };
+  return stageDue(event, view);
 }
 
 // -------------------------------------------------------------------------------------------------- place

@@ -97,6 +97,21 @@ describe('the to-do', () => {
     const [mine] = (await todo('wang', '?filter=verify')).events;
     expect(mine.due).toMatchObject({ clock: '核查', share: 0 });
   });
+
+  it('shows the same clock on the page of the event as in the list, though an assisting unit is late meanwhile', async () => {
+    const { id } = await report();
+    await step('zhao', id, 'assist', { to: '水务局' });
+    house.now += 2 * HOUR;
+    await step('zhao', id, 'return', { reason: '不属于本单位' });
+    house.now += 5 * MINUTE;
+    const [row] = (await todo('chen', '?filter=dispatch')).events;
+    const seen = async (who: Who) => (await (await house.as(who)).get(`/api/events/${id}`)).body.event;
+    const { due, spent } = await seen('chen');
+    expect(due).toMatchObject({ clock: '派遣', words: row.due.words, late: false });
+    expect(spent.share).toBeCloseTo(row.due.share);
+    expect(spent.words).toBe('自 12:00 起限 15 分钟（只计工作时间）');
+    expect((await seen('sun')).due).toMatchObject({ clock: '签收', late: true });
+  });
 });
 
 describe('the place', () => {
