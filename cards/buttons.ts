@@ -28,8 +28,8 @@ export interface Field {
 
 const REPORTERS: readonly Action[] = ['file', 'close', 'discard', 'withdraw', 'pass', 'fail', 'reopen'];
 const SUPERVISORS: readonly Action[] = ['approve', 'deny', 'supervise', 'lift', 'instruct'];
-/** Asked for on the event's page: it needs a picker of all matters. */
-const ELSEWHERE: readonly Action[] = ['correct'];
+/** Asked for on the event's page: a picker of all matters is needed, or nobody waits for it. */
+const ELSEWHERE: readonly Action[] = ['correct', 'reward', 'unreward'];
 
 /** What waits for this person first; then what moves the event; then what watches over it. */
 const ORDER: readonly Action[] = [
@@ -48,9 +48,9 @@ export function offered(kind: CardKind, actions: readonly Action[]): Action[] {
   return ORDER.filter((action) => kept.includes(action));
 }
 
-const DANGERS: readonly Action[] = ['reject', 'return', 'fail', 'withdraw', 'discard', 'deny', 'redo'];
+const DANGERS: readonly Action[] = ['reject', 'return', 'fail', 'withdraw', 'discard', 'deny', 'redo', 'unreward'];
 /** Not what a card is about, even where nothing else can be done. */
-const ASIDE: readonly Action[] = ['supervise', 'lift', 'instruct', 'recall', 'appeal', 'reopen'];
+const ASIDE: readonly Action[] = ['supervise', 'lift', 'instruct', 'recall', 'appeal', 'reopen', 'reward', 'unreward'];
 
 export const CONFIRMS: Partial<Record<Action, string>> = {
   withdraw: '撤回后不再办理，确定吗？',

@@ -151,6 +151,7 @@ function fieldsOf(input: CardInput): Row[] {
     lead !== undefined && { label: '承办', value: unitAndPerson(lead, roster) },
     ...timeFields(input),
     { label: '状态', value: standingText(event, roster, now) },
+    { label: '奖励', value: kind === 'draft' ? clip(event.reward ?? '', 40) : '' },
     ...bounced(event, roster),
   ];
   return rows.filter((row) => row !== false && row.value !== '') as Row[];

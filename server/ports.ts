@@ -183,6 +183,8 @@ export interface MonthFigures {
   valid: number;
   closed: number;
   joined: number;
+  /** 奖励 recorded in the month that still stand, the newest first; whenever it was reported. */
+  rewards: { eventId: string; note: string; at: number }[];
 }
 
 /** A whole new text of one kind of rule. What the catalogue leaves out is retired, never forgotten. */

@@ -56,6 +56,23 @@ export function MonthPage() {
           </dl>
         </section>
       )}
+      {data && data.rewards.length > 0 && (
+        <section class="card">
+          <h2>奖励</h2>
+          <ul class="rewards">
+            {data.rewards.map(({ eventId, no, matter, note, time }) => (
+              <li key={eventId}>
+                <a href={`#/e/${encodeURIComponent(eventId)}`}>
+                  <strong>{note}</strong>
+                  <span class="note">
+                    {matter} · {no} · {time} 记
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <p class="note foot-note">只有您自己能看到。不排名，不计分，不统计在线时长。</p>
       <nav class="card links">
         <a href="#/mine">

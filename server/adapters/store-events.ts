@@ -166,5 +166,20 @@ async function monthOf({ db }: Session, userId: string, from: number, to: number
     FROM "Event" AS e WHERE e."reporterId" = ${userId} AND e."createdAt" >= ${from} AND e."createdAt" < ${to}`;
   const joined = await db.follower.count({ where: { userId, at: { gte: from, lt: to } } });
   const { reported, valid, closed } = row ?? { reported: 0, valid: 0, closed: 0 };
-  return { reported: Number(reported), valid: Number(valid), closed: Number(closed), joined };
+  const rewards = await rewardsOf(db, userId, from, to);
+  return { reported: Number(reported), valid: Number(valid), closed: Number(closed), joined, rewards };
+}
+
+async function rewardsOf(
+  db: Session['db'],
+  userId: string,
+  from: number,
+  to: number,
+): Promise<MonthFigures['rewards']> {
+  const rows = await db.$queryRaw<{ eventId: string; note: string; at: Count }[]>`
+    SELECT e."id" AS "eventId", e."reward" AS "note", max(n."at") AS "at"
+    FROM "Event" AS e JOIN "Entry" AS n ON n."eventId" = e."id" AND n."action" = 'reward'
+    WHERE e."reporterId" = ${userId} AND e."reward" IS NOT NULL
+    GROUP BY e."id", e."reward" HAVING max(n."at") >= ${from} AND max(n."at") < ${to} ORDER BY 3 DESC, 1`;
+  return rows.map(({ at, ...row }) => ({ ...row, at: Number(at) }));
 }

@@ -42,6 +42,8 @@ export type Command =
   | { type: 'supervise'; level: Level; reason: string }
   | { type: 'lift'; reason: string }
   | { type: 'instruct'; note: string }
+  | { type: 'reward'; note: string }
+  | { type: 'unreward'; reason: string }
   | { type: 'tick' }
   | { type: 'retime' };
 
@@ -83,6 +85,8 @@ export const ACTIONS = {
   instruct: { label: '批示', done: '领导批示', asks: ['note'] },
   withdraw: { label: '撤回', done: '撤回', asks: [] },
   reopen: { label: '重新办理', done: '重开', asks: ['reason'] },
+  reward: { label: '记奖励', done: '记奖励', asks: ['note'] },
+  unreward: { label: '取消奖励', done: '取消奖励', asks: ['reason'] },
 } as const satisfies Partial<Record<CommandType, { label: string; done: string; asks: readonly Asked[] }>>;
 
 /** What a step can ask of a person; `until` is a China date, `matter` a matter with one of its conditions. */

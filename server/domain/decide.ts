@@ -231,6 +231,10 @@ function act(work: Work, command: Command): Refusal | null {
       return supervising.lift(work, command);
     case 'instruct':
       return supervising.instruct(work, command);
+    case 'reward':
+      return supervising.reward(work, command);
+    case 'unreward':
+      return supervising.unreward(work, command);
     case 'tick':
       return supervising.tick(work);
     case 'retime':

@@ -25,7 +25,16 @@ export function blank(id: string, { by, at }: Pick<Line, 'by' | 'at'>): Event {
       filedAt: null,
       closedAt: null,
     },
-    ...{ nextAt: null, entryCount: 0, headHash: '', responsibleId: null, round: 1, diverted: false, tasks: [] },
+    ...{
+      nextAt: null,
+      entryCount: 0,
+      headHash: '',
+      responsibleId: null,
+      round: 1,
+      diverted: false,
+      reward: null,
+      tasks: [],
+    },
     last: { action: 'report', by, at },
   };
 }
@@ -44,7 +53,19 @@ export function fold(entries: Entry[]): Event | null {
 }
 
 /** Lines that do not move the event on: a refusal that says what happened last passes over them. */
-const QUIET = new Set(['rung', 'idle', 'void', 'retime', 'supervise', 'lift', 'instruct', 'feedback', 'join']);
+const QUIET = new Set([
+  'rung',
+  'idle',
+  'void',
+  'retime',
+  'supervise',
+  'lift',
+  'instruct',
+  'reward',
+  'unreward',
+  'feedback',
+  'join',
+]);
 
 export function evolve(event: Event, line: Line): void {
   DEEDS[line.action]?.(event, line);
@@ -127,6 +148,12 @@ const DEEDS: Record<string, (event: Event, line: Line) => void> = {
     }
   },
   rung: (event, { data }) => void taskOf(event, data)?.rungs.push(`${data.clock}.${data.rung}`),
+  reward(event, { data }) {
+    event.reward = text(data.note);
+  },
+  unreward(event) {
+    event.reward = null;
+  },
   extend: ask,
   suspend: ask,
   appeal: ask,

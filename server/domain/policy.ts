@@ -202,10 +202,19 @@ function ownActions(who: Standing, event: Event): Action[] {
         ...pick(who.dispatcher && !who.reporting, 'close'),
       ];
     case 'closed':
-      return [...pick(who.appeals, 'appeal'), ...pick(who.reporter || who.dispatcher || who.supervisor, 'reopen')];
+      return [
+        ...pick(who.appeals, 'appeal'),
+        ...pick(who.reporter || who.dispatcher || who.supervisor, 'reopen'),
+        ...pick(rewards(who), event.reward === null ? 'reward' : 'unreward'),
+      ];
     default:
       return [];
   }
+}
+
+/** Nobody rewards themself. */
+function rewards({ reporter, dispatcher, supervisor }: Standing): boolean {
+  return !reporter && (dispatcher || supervisor);
 }
 
 function taskActions({ task, leads }: Standing): Action[] {

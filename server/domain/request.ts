@@ -48,6 +48,7 @@ export function commandOf(action: string, said: Said): Command | Refusal {
     case 'confirm':
     case 'approve':
     case 'instruct':
+    case 'reward':
       return { type: action, note };
     case 'discard':
     case 'ack':

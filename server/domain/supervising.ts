@@ -196,3 +196,25 @@ export function instruct(work: Work, command: Extract<Command, { type: 'instruct
   tellUnits(work);
   return null;
 }
+
+/** 记奖励: what was given for a report that was true; for its reporter to see, and counted for nobody (DESIGN §11). */
+export function reward(work: Work, command: Extract<Command, { type: 'reward' }>): Refusal | null {
+  const note = command.note.trim();
+  if (note.length < 2 || note.length > LIMITS.note) return refuse('needs_note');
+  work.log('reward', { note });
+  tellReporter(work);
+  return null;
+}
+
+/** 取消奖励: put right by another line, never rubbed out. */
+export function unreward(work: Work, command: Extract<Command, { type: 'unreward' }>): Refusal | null {
+  const reason = command.reason.trim();
+  if (reason.length < 2 || reason.length > LIMITS.note) return refuse('needs_reason');
+  work.log('unreward', { reason });
+  tellReporter(work);
+  return null;
+}
+
+function tellReporter({ event, want }: Work): void {
+  want({ kind: 'card', userId: event.reporterId, eventId: event.id, card: 'draft' });
+}

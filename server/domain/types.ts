@@ -305,6 +305,8 @@ export interface Event {
   round: number;
   /** 警非分流: the police returned it as none of theirs. */
   diverted: boolean;
+  /** 奖励 recorded for whoever reported it, in words; null where there is none. */
+  reward: string | null;
   /** The last thing a person or the clock did to it, so that a refusal can say who did what when. */
   last: { action: string; by: string; at: number };
   tasks: Task[];

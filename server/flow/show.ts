@@ -106,7 +106,16 @@ function stillMatters(event: Event, userId: string, kind: CardKind, { roster }: 
 }
 
 /** What some may do at almost any time: nobody is asked for it. */
-const ANY_TIME = new Set<Action>(['reopen', 'supervise', 'lift', 'instruct', 'correct', 'recall']);
+const ANY_TIME = new Set<Action>([
+  'reopen',
+  'supervise',
+  'lift',
+  'instruct',
+  'correct',
+  'recall',
+  'reward',
+  'unreward',
+]);
 
 /** ≤ 100 characters, the same for the same card after a crash, opaque to its reader. */
 function trackId(kind: CardKind, eventId: string, userId: string, turn: string): string {

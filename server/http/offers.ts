@@ -52,12 +52,13 @@ const CHOICE: Field[] = [
 
 function fieldsOf(name: Asked, action: Action, { rules, now }: View): Field[] {
   if (name === 'matter') return CHOICE;
-  if (name === 'note')
-    return [{ name, label: action === 'instruct' ? '批示' : '处理结果', type: 'text', required: true }];
+  if (name === 'note') return [{ name, label: NOTES[action] ?? '处理结果', type: 'text', required: true }];
   if (name !== 'until') return [FIELDS[name]];
   const day = (days: number) => dateOf(startOf(dayOf(now) + days));
   return [{ ...FIELDS.until, min: day(1), max: day(rules.settings.suspend.mostDays) }];
 }
+
+const NOTES: Partial<Record<Action, string>> = { instruct: '批示', reward: '给报告人的奖励' };
 
 const FIELDS: Record<'reason' | 'to' | 'level' | 'until', Field> = {
   reason: { name: 'reason', label: '理由', type: 'text', required: true },

@@ -29,4 +29,6 @@ const PHRASES: Partial<Record<Action, readonly string[]>> = {
   redo: ['请写清处理结果', '缺处理后的照片'],
   reject: ['不属立案范围', '与另一件重复', '现场核实无此问题'],
   reopen: ['问题又出现了'],
+  reward: ['话费 10 元', '话费 20 元', '书面表扬'],
+  unreward: ['记错了事件', '金额有误，重新记'],
 };

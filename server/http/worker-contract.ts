@@ -62,6 +62,11 @@ export const workerContract = {
       valid: z.number().int().describe('已立案，且没有不予立案或撤回'),
       closed: z.number().int(),
       joined: z.number().int().describe('并入别人已报的事'),
+      rewards: z
+        .array(
+          z.object({ eventId: z.string(), no: z.string(), matter: z.string(), note: z.string(), time: z.string() }),
+        )
+        .describe('本月记下的奖励，新的在前'),
     }),
   },
 } as const satisfies Record<`${'GET' | 'POST'} /${string}`, Route>;

@@ -9,7 +9,7 @@ import { homePath } from '../domain/routing';
 import type { Rules } from '../domain/rules';
 import { advice } from '../domain/safety';
 import type { Area, Event } from '../domain/types';
-import type { EventQuery } from '../ports';
+import type { EventQuery, MonthFigures } from '../ports';
 import type { Answer } from './contract';
 import type { Asked, Handlers } from './mount';
 import type { HttpPorts } from './needs';
@@ -25,9 +25,22 @@ export function workerRoutes(
     'GET /api/month': async ({ query, who }) => {
       const month = query.month ?? dateOf(ports.clock.now()).slice(0, 7);
       const [from, to] = [instant(`${month}-01`, '00:00'), instant(`${monthAfter(month)}-01`, '00:00')];
-      return { month, ...(await ports.store.monthOf(who, from, to)) };
+      const figures = await ports.store.monthOf(who, from, to);
+      return { month, ...figures, rewards: await rewardsOf(ports, figures.rewards) };
     },
   };
+}
+
+async function rewardsOf(
+  { store, rules, clock }: HttpPorts,
+  rewards: MonthFigures['rewards'],
+): Promise<Answer<'GET /api/month'>['rewards']> {
+  const rows = rewards.map(async ({ eventId, note, at }) => {
+    const event = await store.event(eventId);
+    const about = event && { no: event.no ?? '', matter: matterName(event, rules()) };
+    return about ? [{ eventId, ...about, note, time: when(at, clock.now()) }] : [];
+  });
+  return (await Promise.all(rows)).flat();
 }
 
 function monthAfter(month: string): string {

@@ -21,7 +21,11 @@ const later: Migration = { name: '9999_later', sql: 'CREATE TABLE "Later" ("id" 
 
 describe.each(providers())('%s', (provider) => {
   const known = migrationsOf(provider);
-  const structure = (url: string) => ask(url, STRUCTURE[provider]);
+  // A column added later is written by SQLite behind a comma of its own.
+  const structure = async (url: string) => {
+    const rows = await ask(url, STRUCTURE[provider]);
+    return rows.map((row) => row.map((part) => (typeof part === 'string' ? part.replace(/\s+/g, '') : part)));
+  };
 
   test('the migrations lead to the schema; otherwise write a new one from `node dist/prisma/migrate.js <database url>`', async () => {
     const [migrated, wanted] = [await freshDatabase(provider), await freshDatabase(provider)];

@@ -13,7 +13,14 @@ export function eventOf(id: string, but: Partial<Event> = {}): Event {
     ...{ matterId: null, terms: null, gridId: null, areaPath: '/d/s/c/g' },
     ...{ place: { text: '建设路', lng: null, lat: null }, urgent: false, mediaIds: [], suggestions: [], followers: [] },
     ...{ createdAt: T0, touchedAt: T0, filedAt: null, closedAt: null, nextAt: null, entryCount: 1, headHash: 'h1' },
-    ...{ last: { action: 'report', by: 'lin', at: T0 }, responsibleId: null, round: 1, diverted: false, tasks: [] },
+    ...{
+      last: { action: 'report', by: 'lin', at: T0 },
+      responsibleId: null,
+      round: 1,
+      diverted: false,
+      reward: null,
+      tasks: [],
+    },
     ...but,
   };
 }

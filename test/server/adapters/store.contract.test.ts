@@ -198,7 +198,7 @@ describe.each(providers())('on %s', (provider) => {
         ...{ gridId: 'g1', place: { text: "“东门”\\'; DROP TABLE", lng: 103.887, lat: 30.81 }, urgent: true },
         ...{ mediaIds: ['p2', 'p1'], suggestions: [{ matterId: 'm1', score: 2.5, words: ['路灯', '😀'] }] },
         ...{ filedAt: T0 + 1, closedAt: T0 + 2, nextAt: T0 + 3, last: { action: 'ack', by: 'zhou', at: T0 + 4 } },
-        ...{ responsibleId: 'street', round: 2, diverted: true },
+        ...{ responsibleId: 'street', round: 2, diverted: true, reward: '话费 10 元' },
       });
       const lead = taskOf('zz', 'e1', { state: 'handling', assigneeId: 'zhou', ackedAt: T0, handleDueAt: T0 + 9 });
       const assist = taskOf('aa', 'e1', {

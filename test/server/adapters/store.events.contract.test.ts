@@ -3,7 +3,7 @@ import { isLate, isOpen } from '../../../server/domain/ladder';
 import type { Event, Stage, Task } from '../../../server/domain/types';
 import type { EventQuery, Scope } from '../../../server/ports';
 import { providers } from './databases';
-import { EVERYTHING, eventOf, T0, taskOf } from './rows';
+import { EVERYTHING, entryOf, eventOf, T0, taskOf } from './rows';
 import { twoStores } from './stores';
 
 /** What every database must keep to, of questions: what is due, who sees what, in which order, how many. */
@@ -312,10 +312,32 @@ describe.each(providers())('on %s', (provider) => {
           of('8', 'handling', { reporterId: 'amy', followers: [{ userId: 'lin', at: T0 + 100 }] }),
         ],
       });
-      expect(await its.store.monthOf('lin', T0, T0 + 100)).toEqual({ reported: 4, valid: 2, closed: 1, joined: 1 });
-      expect(await its.store.monthOf('amy', T0 + 100, T0 + 200)).toEqual({
-        ...{ reported: 0, valid: 0, closed: 0, joined: 0 },
+      expect(await its.store.monthOf('lin', T0, T0 + 100)).toEqual({
+        ...{ reported: 4, valid: 2, closed: 1, joined: 1, rewards: [] },
       });
+      expect(await its.store.monthOf('amy', T0 + 100, T0 + 200)).toEqual({
+        ...{ reported: 0, valid: 0, closed: 0, joined: 0, rewards: [] },
+      });
+    });
+
+    test('a month tells the rewards that stand and were recorded in it, each once, whenever it was reported', async () => {
+      const rewarded = (id: string, at: number, reward: string | null, but: Partial<Event> = {}) => ({
+        event: eventOf(id, { stage: 'closed', no: id, reward, ...but }),
+        entries: [T0 - 9, at].map((when, seq) => ({ ...entryOf(id, seq + 1), at: when, action: 'reward' })),
+      });
+      const all = [
+        ...[rewarded('1', T0, '话费 10 元'), rewarded('2', T0 + 99, '书面表扬', { createdAt: T0 - 10 ** 10 })],
+        ...[
+          rewarded('3', T0 + 100, '下个月'),
+          rewarded('4', T0, null),
+          rewarded('5', T0, '别人的', { reporterId: 'amy' }),
+        ],
+      ];
+      await its.save({ events: all.map(({ event }) => event), entries: all.flatMap(({ entries }) => entries) });
+      expect((await its.store.monthOf('lin', T0, T0 + 100)).rewards).toEqual([
+        { eventId: '2', note: '书面表扬', at: T0 + 99 },
+        { eventId: '1', note: '话费 10 元', at: T0 },
+      ]);
     });
   });
 });

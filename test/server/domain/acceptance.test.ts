@@ -150,6 +150,23 @@ describe('核查 and 结案', () => {
       expect([by, closed.refused(by, { type: 'reopen', reason: '又不亮了' })]).toEqual([by, 'done']);
   });
 
+  test('奖励: recorded once for a report that was true, by who oversees it and never by its reporter; put right by another line', () => {
+    const game = verifying();
+    expect(game.refused('sun', { type: 'reward', note: '话费 10 元' })).not.toBe('done');
+    game.step('li', { type: 'pass' });
+    for (const by of ['li', 'zhang', 'zhou', 'wu'])
+      expect([by, game.refused(by, { type: 'reward', note: '话费 10 元' })]).not.toEqual([by, 'done']);
+    expect(game.refused('sun', { type: 'reward', note: '' })).not.toBe('done');
+    game.notices.length = 0;
+    game.step('sun', { type: 'reward', note: '话费 10 元' });
+    expect([game.event.reward, game.told('card')]).toEqual(['话费 10 元', ['li']]);
+    expect(game.refused('qian', { type: 'reward', note: '话费 20 元' })).not.toBe('done');
+    expect(game.refused('qian', { type: 'unreward', reason: '' })).not.toBe('done');
+    game.step('qian', { type: 'unreward', reason: '记错了事件' });
+    expect([game.event.reward, game.event.last.action]).toEqual([null, 'pass']);
+    expect(game.refused('qian', { type: 'reward', note: '话费 20 元' })).toBe('done');
+  });
+
   test('reopened within thirty days, never after', () => {
     const game = verifying();
     game.step('li', { type: 'pass' });

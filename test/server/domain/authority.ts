@@ -37,6 +37,8 @@ const OTHERS: Partial<Record<Action, readonly string[]>> = {
   ...{ file: REPORTER, discard: REPORTER, withdraw: REPORTER, instruct: ['wang'] },
   ...{ dispatch: DISPATCHERS, correct: DISPATCHERS, reject: DISPATCHERS },
   ...{ supervise: SUPERVISORS, lift: SUPERVISORS },
+  // Of these nobody is the reporter.
+  ...{ reward: [...DISPATCHERS, ...SUPERVISORS], unreward: [...DISPATCHERS, ...SUPERVISORS] },
   ...{ pass: [...REPORTER, ...DISPATCHERS], fail: [...REPORTER, ...DISPATCHERS], close: [...REPORTER, ...DISPATCHERS] },
   reopen: [...REPORTER, ...DISPATCHERS, ...SUPERVISORS],
 };

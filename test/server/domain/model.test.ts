@@ -36,9 +36,9 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Command>({ type: 'file' }, { type: 'file', matterId: 'noise' }) },
   { weight: 6, arbitrary: fc.constant<Command>({ type: 'ack' }) },
   { weight: 4, arbitrary: said.map((note): Command => ({ type: 'finish', note, media: [] })) },
-  ...(['return', 'escalate', 'fail', 'reopen', 'extend', 'appeal', 'deny', 'redo', 'reject', 'lift'] as const).map(
-    (type) => ({ weight: 2, arbitrary: said.map((reason): Command => ({ type, reason })) }),
-  ),
+  ...(
+    ['return', 'escalate', 'fail', 'reopen', 'extend', 'appeal', 'deny', 'redo', 'reject', 'lift', 'unreward'] as const
+  ).map((type) => ({ weight: 2, arbitrary: said.map((reason): Command => ({ type, reason })) })),
   ...(['dispatch', 'transfer', 'assist'] as const).map((type) => ({
     weight: 3,
     arbitrary: fc
@@ -57,7 +57,10 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 1, arbitrary: said.map((note): Command => ({ type: 'close', note, media: [photo] })) },
   { weight: 1, arbitrary: fc.constant<Command>({ type: 'correct', matterId: 'noise', reason: '其实是噪声' }) },
-  { weight: 1, arbitrary: said.map((note): Command => ({ type: 'instruct', note })) },
+  ...(['instruct', 'reward'] as const).map((type) => ({
+    weight: 1,
+    arbitrary: said.map((note): Command => ({ type, note })),
+  })),
   {
     weight: 2,
     arbitrary: fc
@@ -113,13 +116,16 @@ function run(game: Game, steps: Step[], check: (game: Game) => void): Record<str
 
 const ENDS = new Set<Action>(['withdraw', 'discard', 'reject', 'close']);
 
+/** Taken half the time when they can be: few steps lead to them. */
+const RARE = new Set<Action>(['approve', 'resume', 'unreward']);
+
 /** Something that somebody has a button for; what ends the event only now and then. */
 function likely({ event, rules }: Game, { pick, command, by }: Step): [string, Command] {
   const offers = PEOPLE.filter((person) => rules.roster.person(person)?.active).flatMap((person) =>
     actionsFor(person, event, rules.roster).map((action) => [person, action] as const),
   );
   const lasting = offers.filter(([, action]) => !ENDS.has(action));
-  const asked = lasting.filter(([, action]) => action === 'approve' || action === 'resume');
+  const asked = lasting.filter(([, action]) => RARE.has(action));
   const among = pick % 25 === 0 || lasting.length === 0 ? offers : pick % 2 && asked.length > 0 ? asked : lasting;
   const [person, action] = among[pick % Math.max(1, among.length)] ?? [by, null];
   return [person, action && action !== command.type ? willing(action) : command];

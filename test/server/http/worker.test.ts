@@ -224,16 +224,31 @@ describe('my month', () => {
     const chen = await house.as('chen');
     await chen.post(`/api/events/${id}/join`, {});
     const month = '2026-11';
-    expect((await wang.get('/api/month')).body).toEqual({ month, reported: 3, valid: 2, closed: 1, joined: 0 });
-    expect((await chen.get('/api/month?userId=wang')).body).toEqual({
-      month,
-      reported: 0,
-      valid: 0,
-      closed: 0,
-      joined: 1,
+    const counts = async (who: Browser, query = '') => (await who.get(`/api/month${query}`)).body;
+    expect(await counts(wang)).toEqual({ month, reported: 3, valid: 2, closed: 1, joined: 0, rewards: [] });
+    expect(await counts(chen, '?userId=wang')).toEqual({
+      ...{ month, reported: 0, valid: 0, closed: 0, joined: 1, rewards: [] },
     });
     expect((await wang.get('/api/month?month=2026-10')).body.reported).toBe(0);
     expect((await wang.get('/api/month?month=2026-13')).status).toBe(422);
     expect((await house.nobody.get('/api/month')).status).toBe(401);
+  });
+
+  it('tells me of a reward, until it is taken back', async () => {
+    const body = { text: '路口有垃圾堆', photos: [await photo(wang)], closed: { note: '已清理干净' } };
+    const { id, no } = (await send(wang, body)).body.event;
+    const zhou = await house.as('zhou');
+    const offer = (await zhou.get(`/api/events/${id}`)).body.event.actions.find(
+      ({ action }: { action: string }) => action === 'reward',
+    );
+    expect(offer).toMatchObject({ label: '记奖励', fields: [{ label: '给报告人的奖励', required: true }] });
+    expect((await wang.post(`/api/events/${id}/reward`, { note: '话费 10 元' })).status).toBe(409);
+    expect((await zhou.post(`/api/events/${id}/reward`, { note: '话费 10 元' })).status).toBe(200);
+    const rewards = async (who: Browser) => (await who.get('/api/month')).body.rewards;
+    expect(await rewards(wang)).toEqual([{ eventId: id, no, matter: '暴露垃圾', note: '话费 10 元', time: '10:00' }]);
+    expect(await rewards(zhou)).toEqual([]);
+    expect((await wang.get(`/api/events/${id}`)).body.event.timeline.at(-1).text).toBe('记奖励：话费 10 元');
+    expect((await zhou.post(`/api/events/${id}/unreward`, { reason: '记错了事件' })).status).toBe(200);
+    expect(await rewards(wang)).toEqual([]);
   });
 });
