@@ -6,22 +6,26 @@ import { readTemplate, TEMPLATE_NAMES } from '../../cards/templates';
 import { sandboxContacts } from '../../prisma/sample/contacts';
 import { sampleTown } from '../../prisma/sample/sample';
 import { type Sandbox, startSandbox } from '../../sandbox/server';
+import type { Provider } from '../../server/adapters/prisma';
 import { openStore } from '../../server/adapters/store';
 import { audit } from '../../server/flow/audit';
+import { forgetDatabases, freshDatabase, providers } from '../server/adapters/databases';
 
 /** Each starts the program eleven times over. */
 jest.setTimeout(900_000);
 
-const TURNS = 10;
+const TURNS: Record<Provider, number> = { sqlite: 10, postgresql: 4 };
 const town = sampleTown();
 const workers = town.posts.filter(({ role }) => role === 'worker').map(({ userId }) => userId);
 const ids = Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, `kill-${name}.schema`]));
 
 let sandbox: Sandbox;
 let dataDir: string;
+let database: string;
 let child: ChildProcess | null;
 
 beforeEach(async () => {
+  database = '';
   dataDir = mkdtempSync(join(tmpdir(), 'gridtalk-kill-'));
   child = null;
   sandbox = await startSandbox({
@@ -36,13 +40,21 @@ afterEach(async () => {
   child?.kill('SIGKILL');
   await sandbox.close();
   rmSync(dataDir, { recursive: true, force: true });
+  await forgetDatabases();
 });
 
 /** Starts the program; resolves when it is ready, or has died on the way. */
 function launch(...args: string[]): Promise<ChildProcess> {
   const env = {
     ...process.env,
-    ...{ DATA_DIR: dataDir, SEED: 'sample', PORT: '0', HOST: '127.0.0.1', PUBLIC_URL: 'http://127.0.0.1:1' },
+    ...{
+      DATABASE_URL: database,
+      DATA_DIR: dataDir,
+      SEED: 'sample',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      PUBLIC_URL: 'http://127.0.0.1:1',
+    },
     ...{
       DINGTALK_CLIENT_ID: sandbox.clientId,
       DINGTALK_CLIENT_SECRET: sandbox.clientSecret,
@@ -87,7 +99,9 @@ async function ordeal(
   point: string,
   turns: number,
   seeded = '',
+  provider: Provider = 'sqlite',
 ): Promise<{ events: number; cards: number[]; deaths: number; faults: unknown[] }> {
+  database = await freshDatabase(provider);
   let deaths = 0;
   for (let turn = 0; turn < turns; turn++) {
     child = await launch(point, String(1 + (turn % 2)), seeded);
@@ -107,7 +121,7 @@ async function ordeal(
   await new Promise((resolve) => setTimeout(resolve, 1500));
   child.kill('SIGKILL');
   await until(() => gone(child!));
-  const store = openStore(`file:${dataDir}/gridtalk.db`);
+  const store = openStore(database);
   await store.open();
   const events = await store.list({
     scopes: { everything: true, reporterId: '', areaPaths: [], unitIds: [] },
@@ -118,13 +132,19 @@ async function ordeal(
   return { events: events.length, cards: reporters.map((userId) => sandbox.cardsOf(userId).length), deaths, faults };
 }
 
-describe.each(['commit', 'ack', 'before-call', 'after-call'])('kill -9 at “%s”, ten times', (point) => {
-  test('no report is lost, none is doubled, each reporter has one card, every chain stands', async () => {
-    const { events, cards, deaths, faults } = await ordeal(point, TURNS);
-    expect(deaths).toBeGreaterThanOrEqual(TURNS - 1);
-    expect({ events, cards, faults }).toEqual({ events: TURNS * 2, cards: Array(TURNS * 2).fill(1), faults: [] });
-  });
-});
+const POINTS = ['commit', 'ack', 'before-call', 'after-call'];
+
+describe.each(providers().flatMap((provider) => POINTS.map((point) => [provider, point] as const)))(
+  'on %s, kill -9 at “%s”, again and again',
+  (provider, point) => {
+    test('no report is lost, none is doubled, each reporter has one card, every chain stands', async () => {
+      const turns = TURNS[provider];
+      const { events, cards, deaths, faults } = await ordeal(point, turns, '', provider);
+      expect(deaths).toBeGreaterThanOrEqual(turns - 1);
+      expect({ events, cards, faults }).toEqual({ events: turns * 2, cards: Array(turns * 2).fill(1), faults: [] });
+    });
+  },
+);
 
 describe('control: with the bug put in, the same ordeal sees it', () => {
   test('keys that are not claimed double reports', async () => {
