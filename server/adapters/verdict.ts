@@ -34,6 +34,8 @@ interface Fault {
   scopes: string[];
   requestId: string;
   banned: boolean;
+  /** The answer was a page, or nothing: a gateway that is down, or a ban; the SDK loses its status. */
+  page: boolean;
 }
 
 const text = z.string().catch('');
@@ -51,12 +53,10 @@ const raw = z.looseObject({
 function faultOf(error: unknown): Fault {
   const parsed = raw.safeParse(plainOf(error));
   if (!parsed.success)
-    return { name: '', code: '', status: null, syscall: '', scopes: [], requestId: '', banned: false };
+    return { name: '', code: '', status: null, syscall: '', scopes: [], requestId: '', banned: false, page: false };
   const { name, message, code, statusCode, syscall, accessDeniedDetail, data, cause } = parsed.data;
   // `fetch` wraps the network's error.
   if (!code && cause) return faultOf(cause);
-  // The SDK loses the status of an answer that is not JSON: that is how the page looks that the platform shows to the banned.
-  const banned = name === 'SyntaxError' || data.status === 1111;
   const timedOut = name === 'RequestTimeoutError' && message.startsWith('ConnectTimeout') ? 'CONNECT_TIMEOUT' : '';
   return {
     name,
@@ -65,7 +65,8 @@ function faultOf(error: unknown): Fault {
     syscall,
     scopes: accessDeniedDetail.requiredScopes,
     requestId: data.requestid,
-    banned,
+    banned: data.status === 1111,
+    page: name === 'SyntaxError',
   };
 }
 
@@ -102,9 +103,9 @@ export function isTokenTrouble(error: unknown): boolean {
 
 /** Calls that failed by throttling, quota or the network are not metered (reference §9.1), nor those of nobody in particular. */
 export function isMetered(error: unknown): boolean {
-  const { code, status, banned } = faultOf(error);
+  const { code, status, banned, page } = faultOf(error);
   if (isTokenTrouble(error)) return false;
-  if (banned || /Limit/.test(code)) return false;
+  if (banned || page || /Limit/.test(code)) return false;
   return status !== null || !NEVER_SENT.test(code);
 }
 
@@ -117,7 +118,9 @@ export function verdict(error: unknown, what: string, idempotent: boolean): Retr
   if (error instanceof OldError) return ofOldAnswer(error.code, what);
   const fault = faultOf(error);
   const words = `${what}: ${fault.code || fault.name || 'no answer'}, http ${fault.status ?? '-'}, request ${fault.requestId || '-'}`;
-  if (fault.banned) return new Retry(BAN, `${what}: the answer was not the API's, as when this IP is banned`);
+  if (fault.banned) return new Retry(BAN, `${what}: this IP is banned`);
+  // Soon, as for a gateway; the outbox waits twice as long each time, and so sits a ban out with half a dozen calls.
+  if (fault.page) return new Retry(10 * SECOND, `${what}: the answer was not the API's, as of a gateway or a ban`);
   if (fault.status !== null) return ofAnswer(fault, fault.status, words);
   if (NEVER_SENT.test(fault.code) || fault.syscall === 'connect') return new Retry(5 * SECOND, words);
   return idempotent ? new Retry(5 * SECOND, words) : new Unsure(words);

@@ -53,7 +53,7 @@ async function showIt({ store, clock }: FetchPorts, eventId: string): Promise<vo
 async function later(ports: FetchPorts, row: MediaRow, error: unknown): Promise<void> {
   const attempts = row.attempts + 1;
   const over = error instanceof Rejected || attempts >= MOST_TRIES;
-  const wait = error instanceof Retry ? error.afterMs : 2 ** attempts * 1000;
+  const wait = Math.max(error instanceof Retry ? error.afterMs : 0, 2 ** attempts * 1000);
   await ports.store.putMedia({
     ...row,
     attempts,
