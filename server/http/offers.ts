@@ -1,9 +1,11 @@
 import { CONFIRMS, styleOf } from '../../cards/buttons';
+import { hoursWords } from '../../cards/duration';
 import { requestLabel, requestText } from '../../cards/standing';
-import { dateOf, dayOf, startOf } from '../domain/clock';
+import { dateOf, dayOf, MINUTE, startOf } from '../domain/clock';
 import { ACTIONS, type Action, type Asked } from '../domain/commands';
-import { actionsFor, asked } from '../domain/policy';
+import { actionsFor, asked, ownTask } from '../domain/policy';
 import { mayAdd } from '../domain/reporting';
+import { limitsOf } from '../domain/rules';
 import type { Event } from '../domain/types';
 import type { Field, Offer } from './contract';
 import { phrasesFor } from './phrases';
@@ -39,9 +41,20 @@ function withPhrases(action: Action, event: Event): (field: Field) => Field {
 /** Who decides reads what they decide about. */
 function confirmOf(action: Action, event: Event, { userId, rules, now }: View): string | null {
   if (action === 'pass') return '确认问题已经解决？通过后就结案。';
+  if (action === 'extend') return extension(event, { userId, rules, now });
+  if (action === 'suspend') return `挂账期间暂停计时，到期自动恢复，最长 ${rules.settings.suspend.mostDays} 天。`;
+  if (action === 'appeal') return '申诉成立后，这次超期不计入考核，办理记录仍然保留。';
   if (action !== 'approve' && action !== 'deny') return CONFIRMS[action] ?? null;
   const request = asked(userId, event, rules.roster)?.request;
   return request ? `${requestLabel(request)}：${requestText(request, rules.roster, now)}` : null;
+}
+
+/** Who asks for more time reads how much it is. */
+function extension(event: Event, { userId, rules }: View): string {
+  const { share, times } = rules.settings.extend;
+  const minutes = Math.round(limitsOf(event).handle.minutes * share);
+  const had = ownTask(userId, event, rules.roster)?.extensions ?? 0;
+  return `批准后延长 ${hoursWords(minutes * MINUTE)}，须在到期前批准；每件最多 ${times} 次${had > 0 ? `，已延 ${had} 次` : ''}。`;
 }
 
 /** A matter, and one of its conditions; what is not chosen stays as it is. */

@@ -170,6 +170,21 @@ describe('an event’s page', () => {
     expect(phrases('return')).toContain('不属本单位职责');
   });
 
+  it('says what asking for time brings before it is asked', async () => {
+    const { id } = await report();
+    await step('zhao', id, 'ack');
+    const says = async (action: string) => {
+      const { event } = (await (await house.as('zhao')).get(`/api/events/${id}`)).body;
+      return event.actions.find((offer: { action: string }) => offer.action === action).confirm;
+    };
+    expect(await says('extend')).toBe('批准后延长 4 小时，须在到期前批准；每件最多 2 次。');
+    await step('zhao', id, 'extend', { reason: '等待配件' });
+    await step('qin', id, 'approve');
+    await step('chen', id, 'approve');
+    expect(await says('extend')).toBe('批准后延长 4 小时，须在到期前批准；每件最多 2 次，已延 1 次。');
+    expect(await says('suspend')).toMatch(/^挂账期间暂停计时，到期自动恢复，最长 \d+ 天。$/);
+  });
+
   it('keeps photos of before and after apart when a step brings both, and says which line brought them', async () => {
     const zhao = await house.as('zhao');
     const { id } = await report();
