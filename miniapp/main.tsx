@@ -47,6 +47,8 @@ const PAGES: Record<string, Load> = {
   '/admin/rules/:kind': () => import('./admin/rules').then(({ RulesPage }) => RulesPage),
   '/admin/people': () => import('./admin/people').then(({ PeoplePage }) => PeoplePage),
   '/admin/units': () => import('./admin/units').then(({ UnitsPage }) => UnitsPage),
+  '/admin/checkup': () => import('./admin/checkup').then(({ CheckupPage }) => CheckupPage),
+  '/admin/audit': () => import('./admin/audit').then(({ AuditPage }) => AuditPage),
   '/admin/areas': () => import('./admin/areas').then(({ AreasPage }) => AreasPage),
   '/me': () => import('./me').then(({ MePage }) => MePage),
 };

@@ -44,9 +44,13 @@ export function pushFrame(platform: Platform, given: Pushing): boolean {
   return gateway.raw(JSON.stringify({ specVersion: '1.0', type, headers: named, data: text }));
 }
 
-/** Somebody leaves the organisation: the contacts know them no more, and say so. False for one who is not in it. */
-export function leave(platform: Platform, userId: string): boolean {
+/**
+ * Somebody leaves the organisation: the contacts know them no more, and say so; `silently`: the event is lost, as on a day when
+ * nobody was connected. False for one who is not in it.
+ */
+export function leave(platform: Platform, userId: string, silently = false): boolean {
   if (!platform.directory.leave(userId)) return false;
+  if (silently) return true;
   const headers = { eventType: 'user_leave_org', eventId: randomUUID() };
   pushFrame(platform, { type: 'EVENT', headers, data: { timeStamp: platform.clock.now(), userId: [userId] } });
   return true;

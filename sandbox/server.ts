@@ -71,8 +71,8 @@ export interface Sandbox extends Identity {
   fault(fault: Fault): void;
   clearFaults(): void;
   pushFrame(frame: Pushing): boolean;
-  /** Somebody leaves the organisation, and the contacts say so by an event. */
-  leave(userId: string): boolean;
+  /** Somebody leaves the organisation, and the contacts say so by an event; `silently`: it is lost. */
+  leave(userId: string, silently?: boolean): boolean;
   /** Answers to callbacks and events, late ones included. */
   acks(): Ack[];
   /** Pushes neither acknowledged nor given up: those that wait for their redelivery count. */
@@ -210,7 +210,7 @@ function facade(platform: Platform, server: Server): Sandbox {
     fault: (fault) => platform.faults.add(faultFrom(fault)),
     clearFaults: platform.faults.clear,
     pushFrame: (frame) => pushFrame(platform, frame),
-    leave: (userId) => leave(platform, userId),
+    leave: (userId, silently) => leave(platform, userId, silently),
     acks: gateway.acks,
     unanswered: platform.delivery.open,
     connections: gateway.connections,

@@ -13,7 +13,7 @@ export interface DoctorIo {
 }
 
 /** fine ✓, wrong ✗ (and what to do), or worth knowing ! (things work, less well). */
-interface Finding {
+export interface Finding {
   mark: '✓' | '✗' | '!';
   says: string;
   mend?: string;
@@ -30,19 +30,33 @@ const CONSOLE = '开放平台 open-dev.dingtalk.com → 应用开发 → 本应�
  * calls, since some faults show only when asked for real. Returns the exit code: 1 when anything is wrong.
  */
 export async function doctor(config: Config, io: DoctorIo): Promise<number> {
-  if (!config.dingtalk) {
-    tell(io, note('没有配置钉钉凭据，程序将以沙盒运行', '正式使用请设置 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET'));
+  const { dingtalk } = config;
+  if (!dingtalk) {
+    tell(io, IN_SANDBOX);
     return 0;
   }
-  const findings = [
-    ...checkFrontDoor(config),
-    ...checkNames(config),
-    ...(await checkPlatform(config.dingtalk, config, io)),
-  ];
+  const findings = await examine({ ...config, dingtalk }, io.now());
   for (const finding of findings) tell(io, finding);
   const faults = findings.filter(({ mark }) => mark === '✗').length;
   io.print(faults === 0 ? '全部就绪。' : `有 ${faults} 处需要处理。`);
   return faults === 0 ? 0 : 1;
+}
+
+const IN_SANDBOX = note(
+  '没有配置钉钉凭据，程序将以沙盒运行',
+  '正式使用请设置 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET',
+);
+
+type Connected = Pick<Config, 'publicUrl' | 'cardTemplates'> & { dingtalk: DingTalkConfig };
+
+/** The same for the administrator's page; `sandbox`: what is found is the sandbox's, and that is said first. */
+export async function checkup(config: Connected, now: number, sandbox: boolean): Promise<Finding[]> {
+  if (!sandbox) return examine(config, now);
+  return [IN_SANDBOX, ...checkNames(config), ...(await checkPlatform(config.dingtalk, config, now))];
+}
+
+async function examine(config: Connected, now: number): Promise<Finding[]> {
+  return [...checkFrontDoor(config), ...checkNames(config), ...(await checkPlatform(config.dingtalk, config, now))];
 }
 
 function tell({ print }: DoctorIo, { mark, says, mend }: Finding): void {
@@ -54,7 +68,7 @@ function tell({ print }: DoctorIo, { mark, says, mend }: Finding): void {
 
 const HOME = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])|\.(local|internal|lan)$/;
 
-function checkFrontDoor({ publicUrl }: Config): Finding[] {
+function checkFrontDoor({ publicUrl }: Connected): Finding[] {
   const mend = '设置 PUBLIC_URL 为手机能打开的 https 地址，并填入：应用能力 → 网页应用 → 应用首页地址';
   if (!publicUrl) return [wrong('没有设置 PUBLIC_URL，卡片里的链接打不开', mend)];
   const { protocol, hostname } = new URL(publicUrl);
@@ -65,7 +79,7 @@ function checkFrontDoor({ publicUrl }: Config): Finding[] {
 
 const TEMPLATES = ['draft', 'task', 'supervision', 'brief'];
 
-function checkNames({ dingtalk, cardTemplates }: Config): Finding[] {
+function checkNames({ dingtalk, cardTemplates }: Connected): Finding[] {
   const missing = TEMPLATES.filter((name) => !cardTemplates[name]);
   const odd = Object.entries(cardTemplates).filter(([, id]) => !/^[\w-]+\.schema$/.test(id));
   return [
@@ -80,7 +94,7 @@ function checkNames({ dingtalk, cardTemplates }: Config): Finding[] {
     ...odd.map(([name]) =>
       wrong(`卡片模板 ${name} 的 ID 不像模板 ID（应以 .schema 结尾）`, '从卡片平台的模板详情复制模板 ID'),
     ),
-    ...(dingtalk?.corpId && dingtalk.agentId
+    ...(dingtalk.corpId && dingtalk.agentId
       ? []
       : [note('没有设置 DINGTALK_CORP_ID 或 DINGTALK_AGENT_ID，网页里不能定位', `${CONSOLE} → 凭证与基础信息`)]),
   ];
@@ -88,15 +102,15 @@ function checkNames({ dingtalk, cardTemplates }: Config): Finding[] {
 
 // ------------------------------------------------------------------------------------------------- with the platform
 
-async function checkPlatform(dingtalk: DingTalkConfig, config: Config, io: DoctorIo): Promise<Finding[]> {
+async function checkPlatform(dingtalk: DingTalkConfig, config: Connected, now: number): Promise<Finding[]> {
   const credentials = await checkCredentials(dingtalk);
-  const gateway = await checkGateway(dingtalk, io);
+  const gateway = await checkGateway(dingtalk, now);
   // Without a token everything else would say the same thing again.
   if (credentials.mark === '✗') return [credentials, ...gateway];
   const messenger = dingtalkMessenger(dingtalk, { meter: () => undefined, log: SILENT });
   const scopes = await Promise.all(PROBES.map((probe) => checkScope(probe, messenger)));
   const templates = await Promise.all(
-    Object.entries(config.cardTemplates).map(([name, id]) => checkTemplate(messenger, name, id, io.now())),
+    Object.entries(config.cardTemplates).map(([name, id]) => checkTemplate(messenger, name, id, now)),
   );
   return [credentials, ...gateway, ...scopes, ...templates];
 }
@@ -128,10 +142,10 @@ async function checkCredentials(dingtalk: DingTalkConfig): Promise<Finding> {
 }
 
 /** Asks for a ticket and leaves it: an open connection would take messages away from a program that is running. */
-async function checkGateway(dingtalk: DingTalkConfig, { now }: DoctorIo): Promise<Finding[]> {
+async function checkGateway(dingtalk: DingTalkConfig, now: number): Promise<Finding[]> {
   try {
     const { url, date } = await askGateway(dingtalk, AbortSignal.timeout(10_000));
-    return [await checkSocketHost(url), ...checkClock(date, now())];
+    return [await checkSocketHost(url), ...checkClock(date, now)];
   } catch (error) {
     if (!(error instanceof GatewayError)) return [wrong('Stream 网关没有回答', `检查本机能否访问 ${dingtalk.apiBase}`)];
     const mend = `${CONSOLE}：① 版本管理与发布里已发布；② 机器人和事件订阅都选了 Stream 模式；③ 出口 IP 名单；④ 凭据属于本应用`;

@@ -14,8 +14,10 @@ import { openStore } from './adapters/store';
 import { type Frame, openStream, type StreamLink } from './adapters/stream';
 import { sheets } from './adapters/xlsx';
 import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
+import { checkup } from './doctor';
 import type { Settings } from './domain/settings';
 import { type Apply, makeApply } from './flow/apply';
+import { compareNightly } from './flow/comparison';
 import { onContacts } from './flow/contacts';
 import type { FetchPorts } from './flow/fetch';
 import type { RemindPorts } from './flow/remind';
@@ -78,6 +80,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
   if (sandbox) closing.push(() => sandbox.close());
   const clock: Clock = sandbox?.clock ?? { now: Date.now };
   const dingtalk = config.dingtalk ?? sandbox!;
+  const cardTemplates = sandbox?.cardTemplates ?? config.cardTemplates;
   const link: { open: StreamLink | null } = { open: null };
   const status = () => statusOf(store, clock, config.roles.has('stream'), link.open);
   const metrics = openMetrics(status, clock.now);
@@ -114,6 +117,8 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
       media,
       sheets,
       messenger,
+      checkup: () => checkup({ publicUrl: config.publicUrl, dingtalk, cardTemplates }, Date.now(), sandbox !== null),
+      cardTemplates,
       status,
       metrics: metrics.text,
       onRequest: metrics.request,
@@ -126,7 +131,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
   url ||= `http://127.0.0.1:${config.port}`;
   const sending: DeliverPorts = {
     ...{ store, clock, messenger, rules: town.rules, publicUrl: url, photoUrl: photoLinks(key, url, clock) },
-    templates: sandbox?.cardTemplates ?? config.cardTemplates,
+    templates: cardTemplates,
     onSettled: metrics.notice,
     onTrouble: (kind, why) => log.error('a notice could not be delivered', { kind, why }),
   };
@@ -142,7 +147,14 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
     };
     await startWork(
       alarm,
-      { town, sending, fetching, reminding: { store, clock, apply, rules: town.rules }, flush: meter.flush },
+      {
+        ...{ town, sending, fetching, reminding: { store, clock, apply, rules: town.rules }, flush: meter.flush },
+        compare: once(
+          () => compareNightly({ store, messenger, clock, changed: () => town.refresh() }),
+          (error) => bug(log, metrics, 'contacts', error),
+          closing,
+        ),
+      },
       closing,
     );
     sandbox?.onAdvance(alarm.poke);
@@ -212,17 +224,46 @@ interface Work {
   fetching: FetchPorts;
   reminding: RemindPorts;
   flush(): Promise<void>;
+  compare(): void;
+}
+
+/** Starts the work unless it is under way. Closing does not wait for it: what it has not done by then is done another night. */
+function once(work: () => Promise<void>, onError: (error: unknown) => void, closing: Closing): () => void {
+  let running = false;
+  let closed = false;
+  closing.push(async () => {
+    closed = true;
+  });
+  return () => {
+    if (running) return;
+    running = true;
+    work()
+      .catch((error) => {
+        if (!closed) onError(error);
+      })
+      .finally(() => {
+        running = false;
+      });
+  };
 }
 
 /** Rings, and sets a timer for what comes before the next ring. */
 async function startWork(
   alarm: Alarm,
-  { town, sending, fetching, reminding, flush }: Work,
+  { town, sending, fetching, reminding, flush, compare }: Work,
   closing: Closing,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await alarm.start(async () => {
-    const next = await ring({ store: sending.store, clock: sending.clock, town, sending, fetching, reminding });
+    const next = await ring({
+      store: sending.store,
+      clock: sending.clock,
+      town,
+      sending,
+      fetching,
+      reminding,
+      compare,
+    });
     await flush();
     clearTimeout(timer);
     const wait = next === null ? Number.POSITIVE_INFINITY : Math.max(20, next - sending.clock.now());

@@ -222,6 +222,8 @@ export interface Look {
   /** What due moments were last found by (flow/retime.ts), and the day of the last morning brief. */
   retimed: string | null;
   brief: string | null;
+  /** When the contacts are to be compared next (flow/comparison.ts). */
+  compareAt: number | null;
   nextEventAt: number | null;
   nextMediaAt: number | null;
   /** Earliest dueAt among pending notices, and the earliest end of a lease. */
@@ -335,6 +337,12 @@ export interface Store {
 
 // ------------------------------------------------------------------------------------------------ Messenger
 
+export interface Contact {
+  userId: string;
+  unionId: string;
+  name: string;
+}
+
 /** A message for people or a group, in the shapes the robot can send (reference §4.3). */
 export type Message =
   | { type: 'text'; text: string }
@@ -369,7 +377,9 @@ export interface Messenger {
   /** Who opened the micro-app, from its one-use login code. */
   identify(code: string): Promise<{ userId: string; name: string }>;
   /** A person as the organisation's contacts have them; null for one who is not, or no longer, in it. */
-  contact(userId: string): Promise<{ userId: string; unionId: string; name: string } | null>;
+  contact(userId: string): Promise<Contact | null>;
+  /** Everybody in the organisation's contacts, each once; whole or not at all. Errors: `Rejected` when the app may not see all. */
+  contacts(): Promise<Contact[]>;
   jsapiTicket(): Promise<string>;
 }
 

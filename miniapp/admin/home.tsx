@@ -88,7 +88,7 @@ function Steps({ steps }: Pick<Overview, 'steps'>) {
 const NOTICE_WORDS: Record<string, string> = { card: '卡片', line: '催办', text: '消息', brief: '简报', ding: 'DING' };
 
 function Attention({ now }: { now: Overview }) {
-  const { poison, failed, unpublished, emptyUnits, bareGrids } = now;
+  const { poison, failed, contacts, unpublished, emptyUnits, bareGrids } = now;
   const items = [
     failed.count > 0 && (
       <Item tone="red" tag="没送到" says={`${grouped(failed.count)} 条通知没有送到`}>
@@ -102,6 +102,16 @@ function Attention({ now }: { now: Overview }) {
         {poison.latest.map(({ at, reason }, index) => (
           <li key={index}>{`${dayTime(at)} ${reason}`}</li>
         ))}
+      </Item>
+    ),
+    contacts && (
+      <Item
+        tone="red"
+        tag="通讯录"
+        says={contacts === 'held' ? '有很多人已不在钉钉通讯录里，等您确认' : '上次没有对照成钉钉通讯录'}
+        to="#/admin/people"
+      >
+        <li>{contacts === 'held' ? '确认以前，没有停用他们。' : '什么也没有改，一小时后自动再试。'}</li>
       </Item>
     ),
     unpublished.length > 0 && (
@@ -207,6 +217,8 @@ function Ways({ now: { sizes, rules } }: { now: Overview }) {
       KIND_TITLES[kind] || kind,
       versionOf(kind),
     ]),
+    ['#/admin/checkup', '钉钉连接与卡片模板', '检查'],
+    ['#/admin/audit', '操作日志', '谁改了什么'],
   ];
   return (
     <nav class="card ways" aria-label="可以设置的">

@@ -8,6 +8,7 @@ import { Empty, Skeleton, Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
 import { refresh, told, useAsk, wordsOf } from '../live';
 import type { PageProps } from '../main';
+import { Contacts } from './contacts';
 import { TableDoor } from './table-door';
 import { grouped } from './words';
 import './admin.css';
@@ -33,6 +34,7 @@ export function PeoplePage({ me }: PageProps) {
   const { data, trouble, again } = useAsk('GET /api/admin/people', { query });
   return (
     <Page title="人员与岗位" back="#/admin" wide class="admin">
+      <Contacts />
       <TableDoor table="people" />
       <section class="card">
         <div class="find">

@@ -4,7 +4,7 @@ import type { DingTalkConfig } from '../config';
 import type { Log } from '../log';
 import { type Messenger, Rejected, Retry, Unsure } from '../ports';
 import { fetchAttachment } from './attachment';
-import { contactOf, postReply, userOf } from './oapi';
+import { askContacts, contactOf, contactsOf, postReply, userOf } from './oapi';
 import { type OpenApi, openApi } from './openapi';
 import { robotMessage } from './robot-message';
 import { keepFresh, throttle } from './throttle';
@@ -47,6 +47,8 @@ const CALLS = {
   reply: { name: 'reply', family: 'push.reply', repeatable: false },
   identify: { name: 'identify', repeatable: false },
   contact: { name: 'contact', repeatable: true },
+  departments: { name: 'departments', repeatable: true },
+  members: { name: 'members', repeatable: true },
   ticket: { name: 'ticket', repeatable: true },
   token: { name: 'token', repeatable: true },
 } satisfies Record<string, Call>;
@@ -125,6 +127,13 @@ export function dingtalkMessenger(config: DingTalkConfig, options: MessengerOpti
     identify: (code) => withToken(CALLS.identify, (token) => userOf(config, token, code, timing.fetchMs)),
 
     contact: (userId) => withToken(CALLS.contact, (token) => contactOf(config, token, userId, timing.fetchMs)),
+
+    contacts: () =>
+      contactsOf((path, body) =>
+        withToken(path === 'user/list' ? CALLS.members : CALLS.departments, (token) =>
+          askContacts(config, token, timing.fetchMs)(path, body),
+        ),
+      ),
 
     jsapiTicket: () => ticket.get(),
   };

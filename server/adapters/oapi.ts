@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DingTalkConfig } from '../config';
-import { type Message, Rejected } from '../ports';
+import { type Contact, type Message, Rejected } from '../ports';
 import { webhookBody } from './robot-message';
 import { OldError, oldAnswer } from './verdict';
 
@@ -38,9 +38,12 @@ export async function userOf(
   return { userId: userid, name };
 }
 
-const contact = z.looseObject({
-  result: z.looseObject({ userid: z.string().min(1), unionid: z.string().default(''), name: z.string().default('') }),
+const member = z.looseObject({
+  userid: z.string().min(1),
+  unionid: z.string().default(''),
+  name: z.string().default(''),
 });
+const contact = z.looseObject({ result: member });
 const NO_SUCH_USER = new Set(['60121', '33012', '40031']);
 
 /** Somebody as the contacts have them (reference §6); null when they are not in the organisation. Errors: as `postOld`. */
@@ -49,7 +52,7 @@ export async function contactOf(
   token: string,
   userId: string,
   timeoutMs: number,
-): Promise<{ userId: string; unionId: string; name: string } | null> {
+): Promise<Contact | null> {
   const url = `${oapiBase}/topapi/v2/user/get?access_token=${encodeURIComponent(token)}`;
   try {
     const { userid, unionid, name } = contact.parse(await postOld(url, { userid: userId }, timeoutMs)).result;
@@ -58,6 +61,56 @@ export async function contactOf(
     if (error instanceof OldError && NO_SUCH_USER.has(error.code)) return null;
     throw error;
   }
+}
+
+/** Departments always hang on this one. */
+const ROOT = 1;
+const NO_SUCH_DEPARTMENT = '60003';
+const MEMBERS = 100;
+const below = z.looseObject({ result: z.looseObject({ dept_id_list: z.array(z.number()).default([]) }) });
+const members = z.looseObject({
+  result: z.looseObject({
+    has_more: z.boolean().default(false),
+    next_cursor: z.number().optional(),
+    list: z.array(member).default([]),
+  }),
+});
+
+/** One call of the old API: its path and body, to its answer. */
+type Ask = (path: string, body: object) => Promise<unknown>;
+
+/** Everybody, department by department (reference §6): who is in several comes once. Errors: as `ask`. */
+export async function contactsOf(ask: Ask): Promise<Contact[]> {
+  const found = new Map<string, Contact>();
+  const seen = new Set([ROOT]);
+  for (const department of seen) {
+    try {
+      const { result } = below.parse(await ask('department/listsubid', { dept_id: department }));
+      for (const id of result.dept_id_list) seen.add(id);
+      for await (const { userid, unionid, name } of membersOf(ask, department))
+        found.set(userid, { userId: userid, unionId: unionid, name });
+    } catch (error) {
+      // Dissolved since we heard of it.
+      if (department === ROOT || !(error instanceof Rejected) || error.code !== NO_SUCH_DEPARTMENT) throw error;
+    }
+  }
+  return [...found.values()];
+}
+
+async function* membersOf(ask: Ask, department: number): AsyncGenerator<z.infer<typeof member>> {
+  for (let cursor = 0; ; ) {
+    const { result } = members.parse(await ask('user/list', { dept_id: department, cursor, size: MEMBERS }));
+    yield* result.list;
+    // A cursor that does not move on would go round for ever.
+    if (!result.has_more || !result.next_cursor || result.next_cursor <= cursor) return;
+    cursor = result.next_cursor;
+  }
+}
+
+/** An old call under `/topapi/v2/`. Errors: as `postOld`. */
+export function askContacts({ oapiBase }: DingTalkConfig, token: string, timeoutMs: number): Ask {
+  const query = `access_token=${encodeURIComponent(token)}`;
+  return (path, body) => postOld(`${oapiBase}/topapi/v2/${path}?${query}`, body, timeoutMs);
 }
 
 const EXPIRED = /session\.?(expired|notExisted)/i;

@@ -43,6 +43,7 @@ async function look({ db }: Session): Promise<Look> {
     (SELECT "value" FROM "Counter" WHERE "name" = 'town') AS "townVersion",
     (SELECT "value" FROM "Meta" WHERE "key" = 'retimed') AS "retimed",
     (SELECT "value" FROM "Meta" WHERE "key" = 'brief') AS "brief",
+    (SELECT "value" FROM "Meta" WHERE "key" = 'contacts.next') AS "compareAt",
     (SELECT min("nextAt") FROM "Event") AS "nextEventAt",
     (SELECT min("nextAt") FROM "Media") AS "nextMediaAt",
     (SELECT min("dueAt") FROM "Notice" WHERE "status" = 'pending') AS "nextNoticeAt",
@@ -52,6 +53,7 @@ async function look({ db }: Session): Promise<Look> {
   const words = (said: bigint | number | string | null | undefined) => (typeof said === 'string' ? said : null);
   return {
     ...{ townVersion: Number(row?.townVersion ?? 0), retimed: words(row?.retimed), brief: words(row?.brief) },
+    compareAt: moment(row?.compareAt),
     ...{ nextEventAt: moment(row?.nextEventAt), nextMediaAt: moment(row?.nextMediaAt) },
     ...{ nextNoticeAt: moment(row?.nextNoticeAt), leaseUntil: moment(row?.leaseUntil) },
   };

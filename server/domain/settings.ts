@@ -91,4 +91,9 @@ export const DEFAULTS: Settings = {
   foldLines: 3_000,
 };
 
-export const LIMITS = { note: 500, text: 2_000, briefHour: 8 * HOUR + 30 * MINUTE } as const;
+export const LIMITS = {
+  note: 500,
+  text: 2_000,
+  briefHour: 8 * HOUR + 30 * MINUTE,
+  compareHour: 2 * HOUR + 30 * MINUTE,
+} as const;

@@ -1,4 +1,5 @@
 import type { Clock, Look, Store } from '../ports';
+import { comparisonDue } from './comparison';
 import { deliver } from './deliver';
 import { type FetchPorts, fetchMedia } from './fetch';
 import { briefDue, type RemindPorts, remind } from './remind';
@@ -13,6 +14,8 @@ export interface RingPorts {
   sending: DeliverPorts;
   fetching: FetchPorts;
   reminding: RemindPorts;
+  /** Goes on by itself: reminders do not wait for a walk through the contacts. */
+  compare(): void;
 }
 
 /**
@@ -21,6 +24,7 @@ export interface RingPorts {
  */
 export async function ring(ports: RingPorts): Promise<number | null> {
   const look = await ports.store.look();
+  if (comparisonDue(look.compareAt, ports.clock.now())) ports.compare();
   if (nothingDue(look, ports)) return look.nextNoticeAt;
   await ports.town.refresh(look.townVersion);
   await retime({ ...ports.reminding, basis: ports.town.basis });

@@ -29,6 +29,20 @@ const upload = {
 const post = z.object({ role: z.string(), roleText: z.string(), unit: z.string(), area: z.string() });
 const person = z.object({ userId: z.string(), name: z.string(), active: z.boolean(), posts: z.array(post) });
 
+const member = z.object({ userId: z.string(), name: z.string() });
+const comparison = z.object({
+  running: z.boolean(),
+  last: z
+    .object({
+      ...{ at: when, time: z.string(), outcome: z.enum(['done', 'held', 'failed']), checked: count },
+      renamed: z.array(member.extend({ before: z.string() })),
+      stopped: z.array(member).describe('已不在通讯录，已停用'),
+      held: z.array(member).describe('已不在通讯录，但人数太多，等管理员确认'),
+      strangers: z.object({ count, first: z.array(member) }).describe('在通讯录里，还不是网格通的人员'),
+    })
+    .nullable(),
+});
+
 export const adminContract = {
   'GET /api/admin': {
     summary: '管理总览：要留意的事、开通步骤、用量（管理员）',
@@ -40,6 +54,7 @@ export const adminContract = {
         count,
         latest: z.array(at.extend({ kind: z.string(), person: z.string(), why: z.string() })),
       }),
+      contacts: z.enum(['held', 'failed']).nullable().describe('最近一次对照通讯录有事要管理员看'),
       unpublished: z.array(count).describe('节假日还没有公布的年份'),
       emptyUnits: cut(named).describe('没有在岗经办、领导或派遣的单位'),
       bareGrids: cut(named).describe('没有网格员的网格'),
@@ -96,6 +111,45 @@ export const adminContract = {
       from: z.coerce.number().int().min(0).max(100_000).default(0),
     }),
     res: z.object({ count, people: z.array(person) }),
+  },
+  'GET /api/admin/contacts': {
+    summary: '与钉钉通讯录对照的结果（管理员）',
+    access: 'person',
+    res: comparison,
+  },
+  'POST /api/admin/contacts/compare': {
+    summary: '现在对照钉钉通讯录；做完以前 running 为 true（管理员）',
+    access: 'person',
+    res: comparison,
+  },
+  'POST /api/admin/contacts/stop': {
+    summary: '停用上次对照时因人数太多而搁置的人；再查一遍，仍不在通讯录的才停用（管理员）',
+    access: 'person',
+    body: z.object({ at: when.describe('看到的是哪一次对照') }),
+    res: comparison,
+  },
+  'POST /api/admin/checkup': {
+    summary: '检查与钉钉的连接、权限和卡片模板，同 npm run doctor；不给任何人发消息，最多用八次调用（管理员）',
+    access: 'person',
+    res: z.object({
+      findings: z.array(
+        z.object({ mark: z.enum(['✓', '✗', '!']), says: z.string(), mend: z.string().nullable().describe('怎么办') }),
+      ),
+    }),
+  },
+  'GET /api/admin/templates': {
+    summary: '卡片模板：各是什么、配了哪个、要有哪些变量（管理员）',
+    access: 'person',
+    res: z.object({
+      templates: z.array(
+        z.object({
+          name: z.string(),
+          title: z.string(),
+          id: z.string().nullable().describe('没有配置时，改用带链接的消息'),
+          variables: z.array(z.object({ name: z.string(), type: z.string(), required: z.boolean() })),
+        }),
+      ),
+    }),
   },
   'POST /api/admin/people/:userId/active': {
     summary: '停用或恢复一个人；停用后立即不能使用（管理员）',

@@ -1,6 +1,7 @@
 import { DAY, dateOf } from '../domain/clock';
 import type { Roster } from '../domain/roster';
 import type { RuleKind } from '../domain/types';
+import { lastComparison } from '../flow/comparison';
 import { national } from '../flow/national';
 import { isBare } from './admin-views';
 import type { Answer } from './contract';
@@ -16,11 +17,12 @@ const NAMED = 8;
 export async function overview(ports: HttpPorts, roster: Roster): Promise<Overview> {
   const { store, clock } = ports;
   const now = clock.now();
-  const [{ poison, failed }, rules, events, meter] = await Promise.all([
+  const [{ poison, failed }, rules, events, meter, compared] = await Promise.all([
     store.troubles(LATEST),
     Promise.all(KINDS.map((kind) => ruleOf(ports, roster, kind, now))),
     store.eventIds(null, 1),
     meterOf(ports, now),
+    lastComparison(store),
   ]);
   const { town } = roster;
   const cut = (list: readonly { id: string; name: string }[]) => ({
@@ -36,6 +38,7 @@ export async function overview(ports: HttpPorts, roster: Roster): Promise<Overvi
         return { at, kind, person: (userId && roster.person(userId)?.name) || '', why };
       }),
     },
+    contacts: compared && compared.outcome !== 'done' ? compared.outcome : null,
     unpublished: unpublished(now),
     emptyUnits: cut(town.units.filter((unit) => isBare(unit, roster))),
     bareGrids: cut(grids.filter(({ id }) => roster.staffOfArea(id, 'worker').length === 0)),

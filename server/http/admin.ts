@@ -1,3 +1,4 @@
+import { readTemplate, TEMPLATE_NAMES } from '../../cards/templates';
 import { dateOf } from '../domain/clock';
 import { administers } from '../domain/policy';
 import { refuse } from '../domain/refusal';
@@ -6,6 +7,7 @@ import { leadsDistrict } from '../domain/settings-faults';
 import { NO_CHANGES } from '../domain/staff-table';
 import { acceptTable, exportTable, isAdmin, LOCKED_OUT, lookAt, type Seen, save } from '../flow/register';
 import { linesOf, textInForce, versionChanges } from '../flow/rulebook';
+import type { AuditEntry } from '../ports';
 import { overview } from './admin-overview';
 import { areaView, peopleFound, personView, unitsFound } from './admin-views';
 import type { Answer } from './contract';
@@ -14,7 +16,10 @@ import type { HttpPorts } from './needs';
 import { Problem, refused } from './problem';
 import { readingUpload } from './rulebook';
 
-type Routes = Extract<keyof Handlers, `${string} /api/admin${string}`>;
+type Routes = Exclude<
+  Extract<keyof Handlers, `${string} /api/admin${string}`>,
+  `${string} /api/admin/contacts${string}`
+>;
 
 /** The town is set up here, by administrators alone. */
 export function adminRoutes(ports: HttpPorts): Pick<Handlers, Routes> {
@@ -38,6 +43,15 @@ export function adminRoutes(ports: HttpPorts): Pick<Handlers, Routes> {
       const { added, changed, removed } = changes === 'unknown' ? NO_CHANGES : changes;
       return { unknown: changes === 'unknown', added: cut(added), changed: cut(changed), removed: cut(removed) };
     },
+    'POST /api/admin/checkup': async ({ who }) => {
+      admit(who);
+      const findings = await ports.checkup();
+      return { findings: findings.map(({ mark, says, mend }) => ({ mark, says, mend: mend ?? null })) };
+    },
+    'GET /api/admin/templates': async ({ who }) => {
+      admit(who);
+      return { templates: TEMPLATE_NAMES.map((name) => templateView(name, ports.cardTemplates[name])) };
+    },
     'GET /api/admin/people': async ({ who, query }) => peopleFound(admit(who), query),
     'GET /api/admin/units': async ({ who, query }) => unitsFound(admit(who), query.q ?? ''),
     'GET /api/admin/areas': async ({ who, query }) => areaView(admit(who), query.id),
@@ -59,6 +73,12 @@ export function adminRoutes(ports: HttpPorts): Pick<Handlers, Routes> {
       return accept(ports, asked);
     },
   };
+}
+
+function templateView(name: (typeof TEMPLATE_NAMES)[number], id: string | undefined) {
+  const { title, variables } = readTemplate(name);
+  const shape = variables.map(({ name: variable, type, required = false }) => ({ name: variable, type, required }));
+  return { name, title, id: id ?? null, variables: shape };
 }
 
 async function forms(
@@ -87,6 +107,7 @@ async function setActive(ports: HttpPorts, { params, body, who }: Asked<'POST /a
   const people = town.people.map((each) => (each.userId === old.userId ? person : each));
   if (!isAdmin(who, { ...town, people })) throw new Problem(409, 'register_locked_out', LOCKED_OUT);
   await settle(ports, await save(ports.store, { people: [person] }, { base }));
+  await record(ports, who, body.active ? 'person.revive' : 'person.stop', old.userId, { name: old.name });
   return { person: personView(person, ports.rules().roster) };
 }
 
@@ -113,7 +134,25 @@ async function accept(ports: HttpPorts, { params, body, who }: Asked<'POST /api/
   if (!bytes) throw new Problem(404, 'no_upload', '没有找到上传的文件，请重新上传并预览。');
   const seen = await readingUpload(() => lookAt(ports, params.table, bytes, body));
   await settle(ports, await acceptTable(ports, seen, { by: who, base: body.base, skipFaulty: body.skipFaulty }));
+  const { added, changed, removed } = seen.changes;
+  const counts = { added: added.length, changed: changed.length, removed: removed.length, skipped: body.skipFaulty };
+  await record(ports, who, 'register.accept', params.table, {
+    mode: body.mode,
+    ...counts,
+    file: body.sha.slice(0, 12),
+  });
   return { ok: true as const };
+}
+
+/** Who changed the town, for the audit log. */
+async function record(
+  { store, clock }: HttpPorts,
+  by: string,
+  action: string,
+  subject: string,
+  data: AuditEntry['data'],
+): Promise<void> {
+  await store.record({ at: clock.now(), by, action, subject, data });
 }
 
 /** What was saved counts from the next request on. Errors: why it was not. */

@@ -5,6 +5,7 @@ import Koa, { type Middleware } from 'koa';
 import { adminRoutes } from './admin';
 import { appealRoutes } from './appeals';
 import { auditRoutes } from './audit';
+import { contactRoutes } from './contacts';
 import { eventRoutes } from './events';
 import { exportRoutes } from './export';
 import { fileRoutes } from './file';
@@ -49,6 +50,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
       ...adminRoutes(ports),
+      ...contactRoutes(ports),
       ...whatIfRoutes(ports),
       ...overviewRoutes(ports),
       ...mapRoutes(ports),

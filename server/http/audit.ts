@@ -39,8 +39,23 @@ const KINDS: Record<string, string> = {
   ...{ catalogue: '事项目录', duties: '权责清单', calendars: '日历', settings: '设置' },
 };
 
+const TABLES: Record<string, string> = { people: '人员', units: '单位', areas: '区域' };
+
 const SENTENCES: Record<string, (entry: AuditEntry) => string> = {
-  'rules.enact': ({ subject, data }) => `${KINDS[subject] ?? subject}第 ${data.version} 版生效：${data.note}`,
+  'rules.enact': ({ subject, data }) =>
+    `${KINDS[subject] ?? subject}第 ${data.version} 版生效：${data.note === 'seed' ? '初始数据' : data.note}`,
+  'contacts.compare': ({ by, data }) =>
+    [
+      by === 'system' ? '对照钉钉通讯录' : '按对照结果确认',
+      data.renamed ? `改名 ${data.renamed} 人` : '',
+      data.stopped ? `停用 ${data.stopped} 人（${data.names}）` : '',
+    ]
+      .filter(Boolean)
+      .join('，'),
+  'register.accept': ({ subject, data }) =>
+    `导入${TABLES[subject] ?? subject}：新增 ${data.added}，修改 ${data.changed}，停用或删去 ${data.removed}${data.skipped ? `，跳过 ${data.skipped} 行` : ''}`,
+  'person.stop': ({ subject, data }) => `停用 ${data.name}（${subject}）`,
+  'person.revive': ({ subject, data }) => `恢复 ${data.name}（${subject}）`,
   'export.events': ({ data }) => `导出事件 ${data.rows} 件（${data.words}）`,
 };
 

@@ -12,6 +12,13 @@ export interface Status {
 }
 
 /** All that the HTTP side needs; main.ts hands it over. */
+/** One thing that was checked: fine ✓, wrong ✗, or worth knowing !, and what to do about it. */
+export interface Finding {
+  mark: '✓' | '✗' | '!';
+  says: string;
+  mend?: string;
+}
+
 export interface HttpPorts {
   config: Pick<Config, 'dingtalk' | 'host' | 'port' | 'publicUrl'>;
   /** Where the sandbox's chat page is; null beside a real DingTalk. */
@@ -24,7 +31,11 @@ export interface HttpPorts {
   clock: Clock;
   media: Media;
   sheets: Sheets;
-  messenger: Pick<Messenger, 'identify' | 'jsapiTicket'>;
+  messenger: Pick<Messenger, 'identify' | 'jsapiTicket' | 'contact' | 'contacts'>;
+  /** Checks the set-up at DingTalk, as `npm run doctor`; sends nothing to anybody, costs up to eight calls. */
+  checkup(): Promise<Finding[]>;
+  /** Card templates by name, as they were configured. */
+  cardTemplates: Record<string, string>;
   status(): Status | Promise<Status>;
   /** Prometheus text. */
   metrics(): Promise<string>;

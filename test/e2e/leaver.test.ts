@@ -1,6 +1,8 @@
+import { dateOf } from '../../server/domain/clock';
+import { lastComparison } from '../../server/flow/comparison';
 import { openWorld, type World } from '../support/world';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 /** Who leaves the organisation in DingTalk loses access at once, without anybody in the command centre lifting a finger. */
 
@@ -23,6 +25,10 @@ async function login(userId: string): Promise<(path: string) => Promise<number>>
 const isActive = async (userId: string) =>
   (await world.running.store.town()).people.find((person) => person.userId === userId)?.active;
 
+async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 const hint = (eventType: string, userId: string) =>
   world.running.sandbox!.pushFrame({
     type: 'EVENT',
@@ -38,6 +44,21 @@ test('a session that was open is over, and the posts are gone from the roster', 
   await world.settled();
   expect(await isActive(worker)).toBe(false);
   expect(await get('/api/me')).toBe(403);
+});
+
+test('whose leaving nobody told us of is found in the night, and the next comparison is the next night’s', async () => {
+  const worker = world.who('worker');
+  const { store, sandbox } = world.running;
+  await world.settled();
+  expect(sandbox!.leave(worker, true)).toBe(true);
+  await world.settled();
+  expect(await isActive(worker)).toBe(true);
+  await world.advance('1d');
+  await until(async () => (await isActive(worker)) === false);
+  const compared = async () => (await store.records({ action: 'contacts.compare', limit: 9 })).map(({ data }) => data);
+  expect(await compared()).toMatchObject([{ stopped: 1, renamed: 0 }]);
+  await until(async () => (await lastComparison(store)) !== null);
+  expect(dateOf(Number(await store.meta('contacts.next')))).toBe(dateOf(sandbox!.clock.now() + 24 * 3_600_000));
 });
 
 test('control: an event alone stops nobody who is still in the contacts, nor adds a stranger', async () => {

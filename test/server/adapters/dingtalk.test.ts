@@ -508,6 +508,66 @@ describe('Tokens', () => {
   });
 });
 
+describe('Everybody in the contacts', () => {
+  const old = (path: string, body: object, result: object) =>
+    nock(OAPI)
+      .post(`/topapi/v2/${path}`, { ...body })
+      .query({ access_token: 'tok' })
+      .reply(200, result);
+  const below = (dept_id: number, ...dept_id_list: number[]) =>
+    old('department/listsubid', { dept_id }, { errcode: 0, result: { dept_id_list } });
+  const page = (dept_id: number, cursor: number, ids: string[], next?: number) =>
+    old(
+      'user/list',
+      { dept_id, cursor, size: 100 },
+      {
+        errcode: 0,
+        result: {
+          ...{ has_more: next !== undefined, ...(next !== undefined && { next_cursor: next }) },
+          list: ids.map((userid) => ({
+            userid,
+            unionid: `un-${userid}`,
+            name: `名${userid}`,
+            dept_id_list: [dept_id],
+          })),
+        },
+      },
+    );
+
+  test('department by department, page by page, each once, and not metered', async () => {
+    tokens();
+    below(1, 2, 3);
+    page(1, 0, ['boss']);
+    below(2);
+    page(2, 0, ['a', 'b'], 100);
+    page(2, 100, ['c']);
+    below(3, 2);
+    page(3, 0, ['b']);
+    expect(await messenger().contacts()).toEqual(
+      ['boss', 'a', 'b', 'c'].map((userId) => ({ userId, unionId: `un-${userId}`, name: `名${userId}` })),
+    );
+    expect(metered).toEqual([]);
+    expect(nock.isDone()).toBe(true);
+  });
+
+  test('a department that was dissolved meanwhile is passed over; a cursor that stands still ends the list', async () => {
+    tokens();
+    below(1, 2);
+    page(1, 0, ['boss'], 0);
+    old('department/listsubid', { dept_id: 2 }, { errcode: 60003, errmsg: '部门不存在' });
+    expect((await messenger().contacts()).map(({ userId }) => userId)).toEqual(['boss']);
+  });
+
+  test('whole or not at all: a page that fails fails all, and so does a root that the app may not see', async () => {
+    tokens();
+    below(1);
+    old('user/list', { dept_id: 1, cursor: 0, size: 100 }, { errcode: -1, errmsg: '系统繁忙' });
+    expect(await failure(messenger().contacts())).toMatchObject({ name: 'Retry' });
+    old('department/listsubid', { dept_id: 1 }, { errcode: 50004, errmsg: '不在授权范围' });
+    expect(await failure(messenger().contacts())).toMatchObject({ name: 'Rejected', code: '50004' });
+  });
+});
+
 describe('Who opened the page', () => {
   const ask = (answer: object | string, status = 200) =>
     nock(OAPI).post('/topapi/v2/user/getuserinfo', { code: 'c' }).query({ access_token: 'tok' }).reply(status, answer);

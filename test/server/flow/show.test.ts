@@ -72,6 +72,7 @@ function open(): Scene {
         download: unused,
         identify: unused,
         contact: unused,
+        contacts: unused,
         jsapiTicket: unused,
       },
       ding: async () => undefined,

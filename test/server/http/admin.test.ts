@@ -195,3 +195,31 @@ test('nobody else reads or changes any of it, and a refusal changes nothing', as
   expect((await house.nobody.get('/api/admin')).status).toBe(401);
   expect(await everything()).toBe(before);
 });
+
+test('whoever is stopped, brought back or brought in by a table stands in the log, with who did it; the check-up is theirs alone', async () => {
+  await admin.post('/api/admin/people/li/active', { active: false });
+  await admin.post('/api/admin/people/li/active', { active: true });
+  const { body: seen } = await upload(admin, '/api/admin/people/preview', await table([NEWCOMER]));
+  await admin.post('/api/admin/people/accept', { sha: seen.sha, base: seen.base });
+  const { entries } = (await admin.get('/api/audit')).body;
+  expect(entries.map(({ who, text }: { who: string; text: string }) => `${who}：${text}`)).toEqual([
+    '孙亮：导入人员：新增 1，修改 0，停用或删去 0',
+    '孙亮：恢复 李强（li）',
+    '孙亮：停用 李强（li）',
+  ]);
+  // A refusal changes nothing, and is not told as if it had.
+  await admin.post('/api/admin/people/accept', { sha: seen.sha, base: seen.base });
+  await admin.post('/api/admin/people/sun/active', { active: false });
+  expect((await admin.get('/api/audit')).body.entries).toHaveLength(3);
+  expect((await admin.post('/api/admin/checkup')).body.findings).toEqual([
+    { mark: '✗', says: '没有权限：DING', mend: '去开通' },
+  ]);
+  const { templates } = (await admin.get('/api/admin/templates')).body;
+  expect(templates.map(({ name, id }: { name: string; id: string }) => [name, id])).toEqual([
+    ['draft', 'a.schema'],
+    ...['task', 'supervision', 'brief'].map((name) => [name, null]),
+  ]);
+  const wang = await house.as('wang');
+  for (const path of ['/api/admin/templates', '/api/audit']) expect((await wang.get(path)).status).toBe(403);
+  expect((await wang.post('/api/admin/checkup')).status).toBe(403);
+});

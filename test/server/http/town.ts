@@ -12,7 +12,7 @@ import { makeApply } from '../../../server/flow/apply';
 import { loadTown } from '../../../server/flow/town';
 import { type HttpPorts, startHttp } from '../../../server/http/app';
 import { contract, problem, type Route } from '../../../server/http/contract';
-import { Rejected, type Store } from '../../../server/ports';
+import { type Contact, Rejected, type Store } from '../../../server/ports';
 import { duty } from '../../support/town';
 
 /** A district of two streets, small enough to know everyone by name. */
@@ -167,6 +167,10 @@ export function tinyTown(): Town {
   };
 }
 
+/** Everybody is in the organisation, but whoever has left. */
+const contactsOf = ({ people: all }: Town): Contact[] =>
+  all.filter(({ active }) => active).map(({ userId, unionId, name }) => ({ userId, unionId: unionId ?? '', name }));
+
 /** 2026-11-23, a Monday, 10:00 in China. */
 export const MORNING = instant('2026-11-23', '10:00');
 
@@ -196,6 +200,8 @@ export interface House {
   store: Store;
   ports: HttpPorts;
   now: number;
+  /** Who is in the organisation, as its contacts have them. */
+  contacts: Contact[];
   /** Logs in as one of the town. */
   as(who: Who): Promise<Browser>;
   nobody: Browser;
@@ -214,7 +220,12 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
   await store.open();
   await store.saveTown(tinyTown());
   const town = await loadTown(store);
-  const house = { now: MORNING, bugs: [] as unknown[], requests: [] as House['requests'] };
+  const house = {
+    now: MORNING,
+    bugs: [] as unknown[],
+    requests: [] as House['requests'],
+    contacts: contactsOf(tinyTown()),
+  };
   const clock = { now: () => house.now };
   const onBug = (error: unknown) => void house.bugs.push(error);
   const ports: HttpPorts = {
@@ -227,7 +238,13 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
     clock,
     media: diskMedia(join(directory, 'media')),
     sheets,
-    messenger: { identify, jsapiTicket: async () => 'ticket-1' },
+    messenger: {
+      ...{ identify, jsapiTicket: async () => 'ticket-1' },
+      contacts: async () => house.contacts,
+      contact: async (userId) => house.contacts.find((contact) => contact.userId === userId) ?? null,
+    },
+    checkup: async () => [{ mark: '✗', says: '没有权限：DING', mend: '去开通' }],
+    cardTemplates: { draft: 'a.schema' },
     status: () => ({
       stream: { connected: 1, lastFrameAt: house.now, wanted: true },
       outbox: { pending: 0, oldestDueAt: null, failed: 0 },
