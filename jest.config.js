@@ -17,7 +17,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|@tanstack|idb|supercluster|kdbush|d3-.*|internmap)/)',
+    '/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|idb|supercluster|kdbush|d3-.*|internmap)/)',
     '/generated/.*\\.wasm$',
   ],
   reporters: ['default', '<rootDir>/test/support/reporter.js'],

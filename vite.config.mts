@@ -24,6 +24,16 @@ const offline: Plugin = {
   },
 };
 
+/** The bridge brings Promise, Object.assign and Object.keys for browsers older than any that can run us. */
+const unused: Plugin = {
+  name: 'unused',
+  enforce: 'pre',
+  resolveId: (source, importer = '') =>
+    /\/polyfills$/.test(source) && importer.includes('dingtalk-jsapi') ? NOTHING : null,
+  load: (id) => (id === NOTHING ? '' : null),
+};
+const NOTHING = '\0nothing';
+
 /** A file of its own under its own name, where a page has one. */
 function inputs(root: string): Record<string, string> {
   const worker = join(root, 'sw.ts');
@@ -35,18 +45,32 @@ function page(folder: string, engines: string[], logLevel: InlineConfig['logLeve
   return {
     configFile: false,
     root,
-    plugins: [offline],
+    plugins: [unused, offline],
     base: './',
     logLevel,
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: join(import.meta.dirname, 'dist', folder),
       emptyOutDir: true,
+      // Chromium 69 has it, and Safari 13 only loads a little later without.
+      modulePreload: { polyfill: false },
+      // Which chunks a page needs: the budget of test/miniapp/budget.test.ts is counted from it.
+      manifest: 'manifest.json',
       target: engines,
       cssTarget: engines,
       rolldownOptions: {
         input: inputs(root),
-        output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+        output: {
+          entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+          // What comes late and is not ours changes seldom: kept by itself, it stays on the phone from one version to the next.
+          codeSplitting: {
+            groups: [
+              { name: 'lib-d3', test: /node_modules[\\/](d3-|internmap)/ },
+              { name: 'lib-map', test: /node_modules[\\/](leaflet|supercluster|kdbush)/ },
+              { name: 'lib-photo', test: /node_modules[\\/](compressorjs|blueimp-canvas-to-blob|is-blob)/ },
+            ],
+          },
+        },
       },
     },
   };

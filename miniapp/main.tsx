@@ -1,6 +1,5 @@
 import './prelude';
 import './look';
-import { QueryClientProvider } from '@tanstack/preact-query';
 import type { ComponentType } from 'preact';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -9,7 +8,7 @@ import { inDingTalk } from './bridge';
 import { EnterPage } from './enter';
 import { Skeleton } from './kit/states';
 import { Toasts } from './kit/toast';
-import { client, stop, watch } from './live';
+import { stop, watch } from './live';
 import { useHashPath, useSearch } from './route';
 import { enter, type Me } from './session';
 import { homeOf, TabBar } from './tabs';
@@ -145,9 +144,4 @@ function Lost() {
 
 const root = document.getElementById('app')!;
 root.textContent = '';
-render(
-  <QueryClientProvider client={client}>
-    <App />
-  </QueryClientProvider>,
-  root,
-);
+render(<App />, root);

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { call } from './api';
 import { Chips } from './kit/chips';
 import { Page } from './kit/page';
-import { client } from './live';
+import { forgetAll } from './live';
 import { LETTERS, look, THEMES, wear } from './look';
 import type { PageProps } from './main';
 import { forgetMe } from './session';
@@ -46,7 +46,7 @@ export function MePage({ me }: PageProps) {
 
 async function leave(): Promise<void> {
   await call('POST /api/logout', { body: undefined });
-  client.clear();
+  forgetAll();
   forgetMe();
   location.reload();
 }

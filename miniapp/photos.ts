@@ -1,5 +1,3 @@
-import Compressor from 'compressorjs';
-
 /** Photos are made small on the phone: a weak network carries 160 kB, not 7 MB. What the file says of itself is read first. */
 
 /** When and where it was taken, by the file's own word; GCJ-02. */
@@ -20,7 +18,8 @@ const MOST = 1600;
 const QUALITY = 0.72;
 
 /** At most 1600 px on the long side, upright, as JPEG, without the file's own data. Errors: when the file is no picture. */
-export function shrink(file: Blob): Promise<Blob> {
+export async function shrink(file: Blob): Promise<Blob> {
+  const { default: Compressor } = await import('compressorjs');
   return new Promise((resolve, reject) => {
     new Compressor(file, {
       ...{ maxWidth: MOST, maxHeight: MOST, quality: QUALITY, mimeType: 'image/jpeg' },

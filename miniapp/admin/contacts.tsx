@@ -4,7 +4,7 @@ import { call } from '../api';
 import { Sheet } from '../kit/sheet';
 import { Skeleton, Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
-import { client, refresh, told, useAsk, wordsOf } from '../live';
+import { learn, refresh, told, useAsk, wordsOf } from '../live';
 import { grouped } from './words';
 
 type Seen = Answer<'GET /api/admin/contacts'>;
@@ -18,7 +18,7 @@ export function Contacts() {
   const [stopping, setStopping] = useState<Last | null>(null);
   const compare = async () => {
     try {
-      client.setQueryData(['GET /api/admin/contacts', {}], await call('POST /api/admin/contacts/compare', {}));
+      learn('GET /api/admin/contacts', {}, await call('POST /api/admin/contacts/compare', {}));
     } catch (error) {
       told(error);
       toast(wordsOf(error));

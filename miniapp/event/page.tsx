@@ -4,7 +4,7 @@ import type { EventDetail, Offer } from '../../server/http/contract';
 import type { Trouble as Refused } from '../api';
 import { Page } from '../kit/page';
 import { Skeleton, Trouble } from '../kit/states';
-import { client, refresh, useAsk } from '../live';
+import { learn, refresh, useAsk } from '../live';
 import type { PageProps } from '../main';
 import { acknowledge, acks, begin, forget } from '../official/acks';
 import { Actions } from './actions';
@@ -63,7 +63,7 @@ export function EventView({ id, me, action, beside }: ViewProps) {
     else setOffer(wanted);
   };
   const done = (next: EventDetail, what: Offer, repeated: boolean) => {
-    client.setQueryData(['GET /api/events/:id', given], { event: next });
+    learn('GET /api/events/:id', given, { event: next });
     refresh();
     setOffer(null);
     const once = repeated ? '（刚才那次已经送到，没有重复办理）' : '';

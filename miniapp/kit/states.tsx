@@ -41,22 +41,17 @@ export function Trouble({ words, again }: { words: string; again?: () => void })
 }
 
 interface Paged {
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
+  /** Null at the end. */
+  more: (() => void) | null;
+  reading: boolean;
 }
 
 /** The way on to what did not fit on a page. */
 export function More({ asked, label = '看更多' }: { asked: Paged; label?: string }) {
-  if (!asked.hasNextPage) return null;
+  if (!asked.more) return null;
   return (
-    <button
-      type="button"
-      class="button more"
-      disabled={asked.isFetchingNextPage}
-      onClick={() => void asked.fetchNextPage()}
-    >
-      {asked.isFetchingNextPage ? '正在读取…' : label}
+    <button type="button" class="button more" disabled={asked.reading} onClick={asked.more}>
+      {asked.reading ? '正在读取…' : label}
     </button>
   );
 }

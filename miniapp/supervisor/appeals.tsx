@@ -1,4 +1,3 @@
-import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import type { Appeal } from '../../server/http/search-contract';
 import { call, newId } from '../api';
@@ -7,7 +6,7 @@ import { Page } from '../kit/page';
 import { Sheet } from '../kit/sheet';
 import { Empty, More, Skeleton, Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
-import { refresh, told, wordsOf } from '../live';
+import { refresh, told, usePages, wordsOf } from '../live';
 import type { PageProps } from '../main';
 import { setSearch } from '../route';
 import './appeals.css';
@@ -20,13 +19,8 @@ const WHICH = [
 /** 申诉审理: what was late and why, what the unit says to it, and my word. */
 export function AppealsPage({ search }: PageProps) {
   const which = search.get('which') === 'decided' ? 'decided' : 'waiting';
-  const asked = useInfiniteQuery({
-    queryKey: ['GET /api/appeals', which],
-    queryFn: ({ pageParam }) => call('GET /api/appeals', { query: { which, cursor: pageParam || undefined } }),
-    initialPageParam: '',
-    getNextPageParam: ({ cursor }) => cursor,
-  });
-  const pages = asked.data ? asked.data.pages : [];
+  const asked = usePages('GET /api/appeals', { which });
+  const pages = asked.data || [];
   const appeals = pages.reduce<Appeal[]>((all, page) => all.concat(page.appeals), []);
   return (
     <Page title="申诉审理" class="appeals">
@@ -38,9 +32,9 @@ export function AppealsPage({ search }: PageProps) {
           change={(next) => setSearch({ which: next === 'decided' ? next : '' })}
         />
       </div>
-      {asked.error && <Trouble words={wordsOf(asked.error)} again={() => void asked.refetch()} />}
-      {asked.isPending && <Skeleton height={240} />}
-      {asked.data && appeals.length === 0 && !asked.hasNextPage && (
+      <Trouble words={asked.trouble} again={asked.again} />
+      {!asked.data && !asked.trouble && <Skeleton height={240} />}
+      {asked.data && appeals.length === 0 && !asked.more && (
         <Empty>{which === 'waiting' ? '没有等着审的申诉。' : '还没有审结的申诉。'}</Empty>
       )}
       {appeals.map((appeal) => (

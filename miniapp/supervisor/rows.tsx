@@ -1,9 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/preact-query';
-import type { Answer, EventSummary } from '../../server/http/contract';
-import { call, type Given } from '../api';
+import type { EventSummary } from '../../server/http/contract';
+import type { Given } from '../api';
 import { Page } from '../kit/page';
 import { Empty, More, Skeleton, Trouble } from '../kit/states';
-import { wordsOf } from '../live';
+import { usePages } from '../live';
 import type { PageProps } from '../main';
 import { DueLine, StageTag } from '../words';
 import './supervisor.css';
@@ -13,21 +12,15 @@ type Query = Given<'GET /api/overview/events'>['query'];
 /** The events behind one number. */
 export function RowsPage({ search }: PageProps) {
   const query = queryOf(search);
-  const asked = useInfiniteQuery({
-    queryKey: ['GET /api/overview/events', query],
-    queryFn: ({ pageParam }) =>
-      call('GET /api/overview/events', { query: { ...query, cursor: pageParam || undefined } }),
-    initialPageParam: '',
-    getNextPageParam: ({ cursor }) => cursor,
-  });
-  const pages: Answer<'GET /api/overview/events'>[] = asked.data ? asked.data.pages : [];
+  const asked = usePages('GET /api/overview/events', query);
+  const pages = asked.data || [];
   const events = pages.reduce<EventSummary[]>((all, page) => all.concat(page.events), []);
   const [first] = pages;
   return (
     <Page title={first ? first.title : '事件'} back="#/today" class="rows">
       {first && <p class="note where">{`共 ${first.count} 件，新的在前`}</p>}
-      {asked.error && <Trouble words={wordsOf(asked.error)} again={() => void asked.refetch()} />}
-      {asked.isPending && <Skeleton height={120} />}
+      <Trouble words={asked.trouble} again={asked.again} />
+      {!asked.data && !asked.trouble && <Skeleton height={120} />}
       {first && first.count === 0 && <Empty>没有这样的事件。</Empty>}
       <ul class="list">
         {events.map((event) => (

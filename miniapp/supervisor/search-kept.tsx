@@ -4,7 +4,7 @@ import { call } from '../api';
 import { Sheet } from '../kit/sheet';
 import { Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
-import { client, told, useAsk, wordsOf } from '../live';
+import { learn, told, useAsk, wordsOf } from '../live';
 
 interface Props {
   filter: SearchFilter;
@@ -71,16 +71,13 @@ export function Kept({ filter, choose }: Props) {
   );
 }
 
-const again = () => client.invalidateQueries({ queryKey: ['GET /api/filters'] });
-
 function Keep({ filter, close }: { filter: SearchFilter; close: () => void }) {
   const [name, setName] = useState('');
   const [word, setWord] = useState('');
   const keep = async () => {
     if (!name.trim()) return setWord('请起一个名字。');
     try {
-      await call('POST /api/filters', { body: { name, filter } });
-      await again();
+      learn('GET /api/filters', {}, await call('POST /api/filters', { body: { name, filter } }));
       toast(`已存为“${name.trim()}”`);
       close();
     } catch (error) {
@@ -125,12 +122,11 @@ function Remove({ id, name }: { id: string; name: string }) {
   const remove = async () => {
     setBusy(true);
     try {
-      await call('POST /api/filters/:id/remove', { params: { id } });
+      learn('GET /api/filters', {}, await call('POST /api/filters/:id/remove', { params: { id } }));
     } catch (error) {
       told(error);
       toast(wordsOf(error));
     }
-    await again();
     setBusy(false);
   };
   return (

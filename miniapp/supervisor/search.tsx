@@ -1,11 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import type { SearchFilter, SearchRow } from '../../server/http/search-contract';
-import { call } from '../api';
 import { Page } from '../kit/page';
 import { Sheet } from '../kit/sheet';
 import { Empty, Skeleton, Trouble } from '../kit/states';
-import { useAsk, wordsOf } from '../live';
+import { useAsk, usePages, wordsOf } from '../live';
 import type { PageProps } from '../main';
 import { setSearch } from '../route';
 import { Export } from './export';
@@ -71,22 +69,16 @@ interface Found {
 }
 
 function useFound(filter: SearchFilter, order: 'new' | 'due'): Found {
-  const asked = useInfiniteQuery({
-    queryKey: ['GET /api/search', filter, order],
-    queryFn: ({ pageParam }) =>
-      call('GET /api/search', { query: { ...filter, order, cursor: pageParam || undefined } }),
-    initialPageParam: '',
-    getNextPageParam: ({ cursor }) => cursor,
-  });
-  const pages = asked.data ? asked.data.pages : [];
+  const asked = usePages('GET /api/search', { ...filter, order });
+  const pages = asked.data || [];
   return {
     rows: asked.data ? pages.reduce<SearchRow[]>((all, page) => all.concat(page.rows), []) : null,
     count: pages[0] ? pages[0].count : null,
     words: pages[0] ? pages[0].words : '',
     error: asked.error,
-    again: () => void asked.refetch(),
-    more: asked.hasNextPage ? () => void asked.fetchNextPage() : null,
-    asking: asked.isFetchingNextPage,
+    again: asked.again,
+    more: asked.more,
+    asking: asked.reading,
   };
 }
 

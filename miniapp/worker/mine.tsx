@@ -1,11 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import type { EventSummary } from '../../server/http/contract';
-import { call } from '../api';
 import { Chips } from '../kit/chips';
 import { Page } from '../kit/page';
 import { Empty, More, Skeleton, Trouble } from '../kit/states';
-import { wordsOf } from '../live';
+import { usePages } from '../live';
 import { waiting } from '../waiting';
 import { StageTag } from '../words';
 import './report.css';
@@ -23,15 +21,10 @@ const QUERY = { all: {}, open: { open: '1' }, closed: { stage: 'closed' } } as c
 export function MinePage() {
   const [kind, setKind] = useState<Kind>('all');
   const query = { mine: '1', ...QUERY[kind] } as const;
-  const asked = useInfiniteQuery({
-    queryKey: ['GET /api/events', query],
-    queryFn: ({ pageParam }) => call('GET /api/events', { query: { ...query, cursor: pageParam || undefined } }),
-    initialPageParam: '',
-    getNextPageParam: ({ cursor }) => cursor,
-  });
-  const pages = asked.data ? asked.data.pages : [];
+  const asked = usePages('GET /api/events', query);
+  const pages = asked.data || [];
   const events = pages.reduce<EventSummary[]>((all, page) => all.concat(page.events), []);
-  const none = asked.data && events.length === 0 && !asked.hasNextPage;
+  const none = asked.data && events.length === 0 && !asked.more;
   return (
     <Page title="我的上报" class="mine">
       <div class="kinds">
@@ -42,8 +35,8 @@ export function MinePage() {
           {waiting.value.count} 条还在手机上，没有传上去 <span aria-hidden="true">›</span>
         </a>
       )}
-      {asked.error && <Trouble words={wordsOf(asked.error)} again={() => void asked.refetch()} />}
-      {asked.isPending && <Skeleton height={132} />}
+      <Trouble words={asked.trouble} again={asked.again} />
+      {!asked.data && !asked.trouble && <Skeleton height={132} />}
       {none && (
         <Empty action={kind === 'all' ? { label: '去上报', to: '#/report' } : undefined}>
           {kind === 'all' ? '还没有上报过。看到问题，拍一张就能报。' : '这里没有。'}

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { constants } from 'node:zlib';
 import Koa, { type Middleware } from 'koa';
+import compress from 'koa-compress';
 import { adminRoutes } from './admin';
 import { appealRoutes } from './appeals';
 import { auditRoutes } from './audit';
@@ -65,6 +67,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
     key,
   );
   app.use(measure(ports));
+  app.use(compressed);
   app.use(securityHeaders(ports));
   app.use(problems(ports));
   app.use(router.routes());
@@ -74,6 +77,9 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
   app.on('error', () => undefined);
   return app;
 }
+
+/** Weak networks are the rule; what is short, or packed already (photos, Excel), goes as it is. */
+const compressed = compress({ threshold: 1024, br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } } });
 
 function measure({ onRequest }: HttpPorts): Middleware {
   return async (ctx, next) => {

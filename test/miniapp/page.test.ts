@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { HOUR, instant, MINUTE } from '../../server/domain/clock';
 import { type House, newClientId, type Who } from '../server/http/town';
@@ -16,15 +15,6 @@ beforeAll(() => freshPage('miniapp'));
 describe('the build', () => {
   const files = () =>
     readdirSync(join(BUILT, 'assets')).map((name) => ({ name, text: readFileSync(join(BUILT, 'assets', name)) }));
-
-  it('needs at most 40 kB over the air for the first page', () => {
-    const first = readFileSync(join(BUILT, 'index.html'), 'utf8');
-    const sizes = files()
-      .filter(({ name }) => first.includes(name))
-      .map(({ text }) => gzipSync(text).length);
-    expect(sizes.length).toBeGreaterThan(1);
-    expect(sizes.reduce((sum, size) => sum + size, gzipSync(first).length)).toBeLessThan(40_000);
-  });
 
   it('is written in words that Chromium 69 knows', () => {
     const tooNew = /\w\?\.[a-z(]|\?\?|\.at\(|replaceAll|structuredClone|randomUUID|Object\.hasOwn/;

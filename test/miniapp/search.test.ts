@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { readSheet } from 'read-excel-file/node';
 import { DAY, HOUR } from '../../server/domain/clock';
 import { type House, MORNING, newClientId, PIXEL, type Who } from '../server/http/town';
 import { freshPage } from '../support/chromium';
-import { BUILT, openPages, type Pages, withBrowser } from './pages';
+import { openPages, type Pages, withBrowser } from './pages';
 
 /** 查询, 导出, 全卷 and 申诉审理 in a real browser, on a phone and on a PC. */
 
@@ -15,16 +13,6 @@ const DESK = { width: 1440, height: 900 };
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 beforeAll(() => freshPage('miniapp'));
-
-test('each of these pages comes with at most 15 kB over the air', () => {
-  const assets = join(BUILT, 'assets');
-  for (const page of ['search', 'file', 'appeals']) {
-    const parts = readdirSync(assets).filter((name) => name.startsWith(`${page}-`));
-    expect([page, parts.length]).toEqual([page, 2]);
-    const size = parts.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
-    expect(size).toBeLessThan(15_000);
-  }
-});
 
 withBrowser('in a browser', () => {
   let pages: Pages;

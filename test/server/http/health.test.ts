@@ -97,6 +97,7 @@ describe('the built page', () => {
     await mkdir(join(directory, 'assets'));
     await writeFile(join(directory, 'index.html'), '<!doctype html>');
     await writeFile(join(directory, 'assets', 'main-1a2b.js'), 'void 0;');
+    await writeFile(join(directory, 'assets', 'long-1a2b.js'), ' '.repeat(5_000));
     server.on('request', makeApp(house.ports, Buffer.alloc(32), directory).callback());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -120,6 +121,16 @@ describe('the built page', () => {
       expect.stringContaining('javascript'),
       'public, max-age=31536000, immutable',
     ]);
+  });
+
+  it('comes packed to whoever can unpack it, and what is short or packed already comes as it is', async () => {
+    const packed = async (path: string, accept: string) =>
+      (await fetch(url + path, { headers: { 'Accept-Encoding': accept } })).headers.get('content-encoding');
+    expect(await packed('/assets/long-1a2b.js', 'gzip')).toBe('gzip');
+    expect(await packed('/assets/long-1a2b.js', 'br, gzip')).toBe('br');
+    expect(await packed('/assets/long-1a2b.js', 'identity')).toBeNull();
+    expect(await packed('/assets/main-1a2b.js', 'gzip')).toBeNull();
+    expect((await (await fetch(`${url}/assets/long-1a2b.js`)).text()).length).toBe(5_000);
   });
 
   it('leaves everything else on the disk alone', async () => {
