@@ -64,7 +64,12 @@ function App() {
   useEffect(() => (me ? watch() : undefined), [me]);
   useEffect(() => (me ? carry(me.userId) : undefined), [me]);
   if (stop.value) return <EnterPage error={stop.value} again={open} />;
-  if (!me) return <Skeleton rows={4} />;
+  if (!me)
+    return (
+      <div class="shell">
+        <Skeleton rows={4} />
+      </div>
+    );
   return (
     <Router hook={useHashPath}>
       <Pages me={me} />

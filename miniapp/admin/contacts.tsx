@@ -2,9 +2,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../server/http/contract';
 import { call } from '../api';
 import { Sheet } from '../kit/sheet';
-import { Skeleton, Trouble } from '../kit/states';
+import { Trouble } from '../kit/states';
 import { toast } from '../kit/toast';
-import { learn, refresh, told, useAsk, wordsOf } from '../live';
+import { type Asked, learn, refresh, told, wordsOf } from '../live';
 import { grouped } from './words';
 
 type Seen = Answer<'GET /api/admin/contacts'>;
@@ -13,8 +13,7 @@ type Last = NonNullable<Seen['last']>;
 const LOOK_AGAIN = 1_500;
 
 /** 钉钉通讯录: compared every night; here with what came of it, and at once where one will not wait. */
-export function Contacts() {
-  const { data, trouble, again } = useAsk('GET /api/admin/contacts', {});
+export function Contacts({ asked: { data, trouble, again } }: { asked: Asked<Seen> }) {
   const [stopping, setStopping] = useState<Last | null>(null);
   const compare = async () => {
     try {
@@ -39,7 +38,6 @@ export function Contacts() {
         </button>
       </div>
       <Trouble words={trouble} again={again} />
-      {!data && !trouble && <Skeleton height={48} />}
       {data && <p class="note">每天 02:30 自动对照，离职的人立即停用；平时有人离职、改名，也会随时更新。</p>}
       {data?.last && <Outcome last={data.last} stop={() => setStopping(data.last)} />}
       {stopping && <StopHeld last={stopping} close={() => setStopping(null)} />}

@@ -32,9 +32,17 @@ export function PeoplePage({ me }: PageProps) {
   useEffect(() => setFrom(0), [q, state]);
   const query = { q: q.trim(), state, from: String(from) };
   const { data, trouble, again } = useAsk('GET /api/admin/people', { query });
+  const contacts = useAsk('GET /api/admin/contacts', {});
+  // In one piece: what stands below must not be pushed down when this comes.
+  if (!contacts.data && !contacts.trouble)
+    return (
+      <Page title="人员与岗位" back="#/admin" wide class="admin">
+        <Skeleton height={120} />
+      </Page>
+    );
   return (
     <Page title="人员与岗位" back="#/admin" wide class="admin">
-      <Contacts />
+      <Contacts asked={contacts} />
       <TableDoor table="people" />
       <section class="card">
         <div class="find">

@@ -22,6 +22,11 @@ export function RulesPage({ params }: PageProps) {
   const kind = params.kind as Kind;
   const { data, trouble, again } = useAsk('GET /api/rules/:kind', { params: { kind } });
   const title = KIND_TITLES[kind] || '规则';
+  // Asked here too, so that the page comes in one piece and nothing on it moves.
+  const lines = useAsk('GET /api/admin/rules/:kind', { params: { kind }, query: { q: '' } });
+  const forms = useAsk('GET /api/admin/forms', {}, TABLES.indexOf(kind) >= 0);
+  const stuck = trouble || lines.trouble || forms.trouble;
+  const whole = lines.data && (forms.data || TABLES.indexOf(kind) >= 0);
   return (
     <Page
       title={title}
@@ -34,9 +39,9 @@ export function RulesPage({ params }: PageProps) {
         </a>
       }
     >
-      <Trouble words={trouble} again={again} />
-      {!data && !trouble && <Skeleton height={200} />}
-      {data && <Rules key={kind} now={data} kind={kind} />}
+      <Trouble words={stuck} again={trouble ? again : lines.trouble ? lines.again : forms.again} />
+      {!(data && whole) && !stuck && <Skeleton height={200} />}
+      {data && whole && <Rules key={kind} now={data} kind={kind} />}
     </Page>
   );
 }

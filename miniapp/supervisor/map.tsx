@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Page } from '../kit/page';
-import { Skeleton, Trouble } from '../kit/states';
+import { Trouble } from '../kit/states';
 import { useAsk } from '../live';
 import type { Drawing, MapEvents, Outlines } from './canvas';
 import { GridSheet } from './grid';
@@ -54,9 +54,9 @@ export function MapPage() {
               choose={setGrid}
             />
           ) : (
-            !outlines.trouble && <Skeleton rows={1} height={480} />
+            !outlines.trouble && <div class="map-box skeleton" role="status" aria-label="正在读取" />
           )}
-          <Legend steps={steps} />
+          <div class="legend">{shown && <Legend steps={steps} />}</div>
         </div>
         {outlines.data && shown && <GridList outlines={outlines.data} events={shown} choose={setGrid} />}
       </div>
@@ -153,7 +153,7 @@ function Canvas({ outlines, events, steps, points, grid, choose }: CanvasProps) 
 
 function Legend({ steps }: { steps: readonly Step[] }) {
   return (
-    <div class="legend">
+    <>
       <p>每个网格的件数</p>
       <ul>
         <li>
@@ -170,7 +170,7 @@ function Legend({ steps }: { steps: readonly Step[] }) {
         <span class="point open" /> 在办 <span class="point late">!</span> 超期 <span class="point closed" />{' '}
         已结案；圈内为件数，! 为超期数
       </p>
-    </div>
+    </>
   );
 }
 

@@ -21,9 +21,11 @@ export function Kept({ filter, choose }: Props) {
   const filters = data ? data.filters : [];
   const known = filters.some((each) => same(each.filter, filter));
   const empty = Object.keys(filter).length === 0;
+  // Chips that come one after the other would push each other away from under a finger.
+  if (!data) return <div class="kept" />;
   return (
     <div class="kept">
-      {data && filters.length === 0 && empty && <p class="note">选好条件后可以存为常用，以后一点就查。</p>}
+      {filters.length === 0 && empty && <p class="note">选好条件后可以存为常用，以后一点就查。</p>}
       {filters.map((each) => (
         <button
           key={each.id}

@@ -73,12 +73,14 @@ export function MonthPage() {
           </ul>
         </section>
       )}
-      <p class="note foot-note">只有您自己能看到。不排名，不计分，不统计在线时长。</p>
-      <nav class="card links">
-        <a href="#/mine">
-          看我的上报 <span aria-hidden="true">›</span>
-        </a>
-      </nav>
+      {data && <p class="note foot-note">只有您自己能看到。不排名，不计分，不统计在线时长。</p>}
+      {data && (
+        <nav class="card links">
+          <a href="#/mine">
+            看我的上报 <span aria-hidden="true">›</span>
+          </a>
+        </nav>
+      )}
     </Page>
   );
 }

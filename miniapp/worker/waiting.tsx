@@ -22,7 +22,12 @@ export function WaitingPage({ me }: PageProps) {
     look();
     setBusy(false);
   };
-  if (!items) return <Page title="待上传">{null}</Page>;
+  if (!items)
+    return (
+      <Page title="待上传" back="#/report">
+        {null}
+      </Page>
+    );
   return (
     <Page title="待上传" back="#/report" class="outbox">
       {items.length === 0 && <Empty action={{ label: '去上报', to: '#/report' }}>都传上去了。</Empty>}
