@@ -18,7 +18,10 @@ const answer = z.looseObject({
   params: z.unknown().optional(),
   result: z.unknown().optional(),
 });
-const evaluated = z.looseObject({ result: z.looseObject({ value: z.unknown().optional() }), exceptionDetails: z.unknown().optional() });
+const evaluated = z.looseObject({
+  result: z.looseObject({ value: z.unknown().optional() }),
+  exceptionDetails: z.unknown().optional(),
+});
 
 interface Old {
   /** Opens an address; what was thrown on the page before is forgotten. */

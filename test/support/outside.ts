@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const TOOLS = process.env.GRIDTALK_TOOLS ?? join(homedir(), '.cache', 'gridtalk');
 
 export const CHROMIUM_69 = join(TOOLS, 'chromium-69');
-export const LIGHTHOUSE = join(TOOLS, 'lighthouse-12.8.2', 'node_modules', 'lighthouse', 'core', 'index.js');
+export const LIGHTHOUSE = join(TOOLS, 'lighthouse-12.8.2', 'node_modules', 'lighthouse', 'cli', 'index.js');
 
 /** True when it is there; else says why its promises are skipped, or fails where GRIDTALK_REQUIRE asks for it. */
 export function isHere(name: 'chromium69' | 'lighthouse'): boolean {
