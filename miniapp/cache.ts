@@ -31,6 +31,12 @@ export function read(key: string): Pick<Entry, 'data' | 'error'> | undefined {
   return entries.get(key);
 }
 
+/** What is younger than the pulse of the page is the truth; older, it may be about yesterday. */
+export function isFresh(key: string): boolean {
+  const entry = entries.get(key);
+  return entry !== undefined && entry.error === null && Date.now() - entry.at <= FRESH;
+}
+
 /** Tells `listener` whenever what is kept here changes, and asks if need be. Returns how to stop. */
 export function listen(key: string, ask: Ask, listener: () => void): () => void {
   const entry = entries.get(key) || begin(key, ask);

@@ -34,6 +34,8 @@ export interface Asked<T> {
   /** Words for the person; '' while all is well. */
   trouble: string;
   error: unknown;
+  /** The server has just said so; false while what is shown is from earlier and is being asked again. */
+  fresh: boolean;
   again: () => void;
 }
 
@@ -55,6 +57,7 @@ function useKept<T>(key: string, ask: cache.Ask): Asked<T> {
     data: data as T | undefined,
     trouble: error ? wordsOf(error) : '',
     error,
+    fresh: cache.isFresh(key),
     again: () => cache.again(key),
   };
 }

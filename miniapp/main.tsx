@@ -9,7 +9,7 @@ import { EnterPage } from './enter';
 import { Skeleton } from './kit/states';
 import { Toasts } from './kit/toast';
 import { stop, watch } from './live';
-import { useHashPath, useSearch } from './route';
+import { keepTrail, useHashPath, useSearch } from './route';
 import { enter, type Me } from './session';
 import { homeOf, TabBar } from './tabs';
 import { Waiting } from './waiting';
@@ -24,6 +24,9 @@ export interface PageProps {
 }
 
 type Load = () => Promise<ComponentType<PageProps>>;
+
+/** Pages whose chunk has come, by their address: they are there at once. */
+const come: Record<string, ComponentType<PageProps>> = {};
 
 /** Every page, by the address behind `#`; each comes with a chunk of its own when it is first opened. */
 const PAGES: Record<string, Load> = {
@@ -105,9 +108,7 @@ function Pages({ me }: { me: Me }) {
       <Switch>
         {Object.keys(PAGES).map((pattern) => (
           <Route key={pattern} path={pattern}>
-            {(params: Record<string, string>) => (
-              <Lazy key={path} load={PAGES[pattern]!} page={{ me, params, search }} />
-            )}
+            {(params: Record<string, string>) => <Lazy key={path} pattern={pattern} page={{ me, params, search }} />}
           </Route>
         ))}
         <Route>
@@ -121,12 +122,17 @@ function Pages({ me }: { me: Me }) {
   );
 }
 
-function Lazy({ load, page }: { load: Load; page: PageProps }) {
-  const [Loaded, setLoaded] = useState<ComponentType<PageProps> | null>(null);
+function Lazy({ pattern, page }: { pattern: string; page: PageProps }) {
+  const [, setCome] = useState(false);
   const [lost, setLost] = useState(false);
+  const Loaded = come[pattern];
   useEffect(() => {
-    load().then(
-      (component) => setLoaded(() => component),
+    if (Loaded) return;
+    PAGES[pattern]!().then(
+      (component) => {
+        come[pattern] = component;
+        setCome(true);
+      },
       () => setLost(true),
     );
   }, []);
@@ -147,6 +153,7 @@ function Lost() {
   );
 }
 
+keepTrail();
 const root = document.getElementById('app')!;
 root.textContent = '';
 render(<App />, root);

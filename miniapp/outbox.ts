@@ -94,7 +94,7 @@ export async function submit(given: NewItem): Promise<boolean> {
     return false;
   }
   await count(item.by);
-  setTimeout(() => void flush(item.by), UNDO + 20);
+  await plan(item.by, 0);
   return true;
 }
 
@@ -122,7 +122,8 @@ export async function hurry(by: string, refused: boolean): Promise<void> {
 
 // ------------------------------------------------------------------------------------------------- sending
 
-const EVERY = 30_000;
+/** A line that was down is not asked again before this. */
+const DOWN = 5_000;
 /** A window that has not finished with an item by then has died. */
 const HOLD = 120_000;
 const UPLOAD = 60_000;
@@ -131,33 +132,42 @@ function isHeld({ held }: Item): boolean {
   return Date.now() - held < HOLD;
 }
 
-/** Sends whenever it may work: now, when the network is back, when somebody looks, and every half minute. Returns how to stop. */
+/** Sends whenever it may work: now, when the network is back, when somebody looks, when something's time has come. Returns how to stop. */
 export function begin(by: string): () => void {
   const now = () => void hurry(by, false).catch(() => undefined);
   const look = () => document.visibilityState === 'visible' && void flush(by);
-  const timer = setInterval(look, EVERY);
   addEventListener('online', now);
   document.addEventListener('visibilitychange', look);
   void flush(by);
   return () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     removeEventListener('online', now);
     document.removeEventListener('visibilitychange', look);
   };
 }
 
 let running = false;
+let timer = 0;
 
 async function flush(by: string): Promise<void> {
   if (running) return;
   running = true;
+  let up = true;
   try {
-    for (let item = await take(by); item; item = await take(by)) if (!(await deliver(item))) break;
+    for (let item = await take(by); item; item = up ? await take(by) : null) up = await deliver(item);
   } catch {
     // A phone that keeps nothing has nothing to send.
   }
   running = false;
-  await count(by).catch(() => undefined);
+  await Promise.all([count(by), plan(by, up ? 0 : DOWN)]).catch(() => undefined);
+}
+
+/** Wakes when the next of what waits may go, whoever put it there: this page or the one before it. */
+async function plan(by: string, atLeast: number): Promise<void> {
+  const waiting = (await itemsOf(by)).filter(({ stuck }) => !stuck);
+  const soonest = Math.min(...waiting.map(({ next, held }) => Math.max(next, held && held + HOLD)));
+  clearTimeout(timer);
+  if (waiting.length > 0) timer = window.setTimeout(() => void flush(by), Math.max(20, atLeast, soonest - Date.now()));
 }
 
 /** The oldest that is due, held so that no other window takes it. */

@@ -17,5 +17,50 @@ export function setSearch(words: Record<string, string>): void {
   const search = given.map((name) => `${name}=${encodeURIComponent(words[name] || '')}`).join('&');
   const [path] = location.hash.replace(/^#/, '').split('?');
   history.replaceState(null, '', `#${path}${search && `?${search}`}`);
+  trail[trail.length - 1]!.at = location.hash;
   dispatchEvent(new Event('hashchange'));
+}
+
+/** Where we have been, as far as this page has seen, and how far down (px); the last is where we are. */
+const trail = [{ at: location.hash, top: 0 }];
+
+/** Goes to where one came from; false where this page has seen nothing before, and a link must lead on. */
+export function goBack(): boolean {
+  if (trail.length < 2) return false;
+  history.back();
+  return true;
+}
+
+/** Every page begins at its top, but for one that we come back to. Called once. */
+export function keepTrail(): void {
+  history.scrollRestoration = 'manual';
+  addEventListener('hashchange', () => {
+    const at = location.hash;
+    const here = trail[trail.length - 1]!;
+    const before = trail[trail.length - 2];
+    if (at === here.at) return;
+    if (before && before.at === at) {
+      trail.pop();
+      scrollBack(before.top);
+    } else if (here.at.length <= '#/'.length) {
+      // The way in is no page: it led here at once.
+      here.at = at;
+    } else {
+      here.top = pageYOffset;
+      trail.push({ at, top: 0 });
+      scrollTo(0, 0);
+    }
+  });
+}
+
+const TRIES = 60;
+
+/** As soon as the page is long enough again; not against a finger that scrolls meanwhile. */
+function scrollBack(top: number, tries = TRIES): void {
+  const place = trail.length;
+  requestAnimationFrame(() => {
+    if (trail.length !== place || tries === 0) return;
+    if (document.documentElement.scrollHeight >= top + innerHeight) scrollTo(0, top);
+    else scrollBack(top, tries - 1);
+  });
 }

@@ -7,6 +7,7 @@ import { Skeleton, Trouble } from '../kit/states';
 import { learn, refresh, useAsk } from '../live';
 import type { PageProps } from '../main';
 import { acknowledge, acks, begin, forget } from '../official/acks';
+import { setSearch } from '../route';
 import { Actions } from './actions';
 import { type Draft, draftKey, dropDraft, keepDraft } from './drafts';
 import { Form } from './form';
@@ -40,22 +41,24 @@ interface Word {
 
 export function EventView({ id, me, action, beside }: ViewProps) {
   const given = { params: { id } };
-  const { data, trouble, again } = useAsk('GET /api/events/:id', given);
+  const { data, trouble, fresh, again } = useAsk('GET /api/events/:id', given);
   const event = data?.event;
   const [offer, setOffer] = useState<Offer | null>(null);
   const [word, setWord] = useState<Word | null>(null);
   useEffect(() => begin(me.userId), []);
   useEffect(() => {
-    if (!beside) scrollTo(0, 0);
+    if (word && !beside) scrollTo(0, 0);
   }, [word]);
+  // What was known of the event may be older than the card whose link led here; without a line it is all there is.
+  const known = event !== undefined && (fresh || trouble !== '');
   useEffect(() => {
-    if (!event || !action) return;
+    if (!event || !known || !action) return;
     const wanted = event.actions.find((each) => each.action === action);
     if (wanted) choose(wanted);
     else setWord({ text: `现在是“${event.stageText}”，这一步不用办了。`, bad: true });
     // Once is enough: going back or reloading must not do it again.
-    history.replaceState(null, '', location.hash.split('?')[0]);
-  }, [event === undefined, action]);
+    setSearch({});
+  }, [known, action]);
 
   const choose = (wanted: Offer) => {
     setWord(null);

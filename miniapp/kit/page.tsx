@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { bridge } from '../bridge';
+import { goBack } from '../route';
 
 interface Props {
   title: string;
-  /** Where 返回 leads, `#/todo`; none on the pages of the tab bar. */
+  /** Where 返回 leads for whoever came here by a link, `#/todo`; others go back to where they were. None on the pages of the tab bar. */
   back?: string;
   /** Tables and maps use the whole width of a PC. */
   wide?: boolean;
@@ -21,7 +22,7 @@ export function Page({ title, back, wide, tools, class: name, children }: Props)
     <main class={['page', wide && 'wide', name].filter(Boolean).join(' ')}>
       <header class="page-head">
         {back && (
-          <a class="back" href={back} aria-label="返回">
+          <a class="back" href={back} aria-label="返回" onClick={(click) => goBack() && click.preventDefault()}>
             ‹
           </a>
         )}

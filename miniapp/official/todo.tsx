@@ -32,8 +32,8 @@ const FILTERS: readonly (readonly [Filter, string])[] = [
 const PAGE = 50;
 const MOST = 500;
 
-/** Where the list was left, so that coming back from an event finds it so. */
-const left = { top: 0, most: PAGE, filter: '' };
+/** How much of the list was read, so that coming back from an event finds it so. */
+const left = { most: PAGE, filter: '' };
 
 /** 待办: what presses most first, in the order of the server; on a PC with the event beside it. */
 export function TodoPage({ me, search }: PageProps) {
@@ -42,7 +42,7 @@ export function TodoPage({ me, search }: PageProps) {
   const [most, setMost] = useState(left.filter === filter ? left.most : PAGE);
   const { data, trouble, again } = useTodo(filter, most);
   useEffect(() => begin(me.userId), []);
-  useReturn(filter, most, Boolean(data));
+  useEffect(() => void Object.assign(left, { filter, most }), [filter, most]);
   const open = wide ? search.get('e') : null;
   const show = (id: string) => setSearch({ f: filter === 'all' ? '' : filter, e: id });
   const first = data?.events[0]?.id;
@@ -83,20 +83,6 @@ function useTodo(filter: Filter, most: number) {
   return { ...asked, data: asked.data || before };
 }
 
-function useReturn(filter: Filter, most: number, here: boolean): void {
-  useEffect(() => {
-    if (here && left.filter === filter) scrollTo(0, left.top);
-  }, [here]);
-  useEffect(() => {
-    Object.assign(left, { filter, most });
-    const keep = () => {
-      if (/^#\/todo/.test(location.hash)) left.top = pageYOffset;
-    };
-    addEventListener('scroll', keep);
-    return () => removeEventListener('scroll', keep);
-  }, [filter, most]);
-}
-
 function Filters(props: { counts: Todo['counts']; whole: boolean; filter: Filter; wide: boolean }) {
   const { counts, whole, filter, wide } = props;
   const shown = FILTERS.filter(([name]) => name === 'all' || name === filter || counts[name] > 0);
@@ -107,10 +93,7 @@ function Filters(props: { counts: Todo['counts']; whole: boolean; filter: Filter
         label="看哪些待办"
         options={options}
         value={filter}
-        change={(next) => {
-          left.top = 0;
-          setSearch({ f: next === 'all' ? '' : next });
-        }}
+        change={(next) => setSearch({ f: next === 'all' ? '' : next })}
       />
       {wide && <p class="note keys">J、K 上下移动，回车去办理</p>}
     </div>

@@ -128,6 +128,57 @@ withBrowser('in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('a link is followed by what is true now, not by what the page knew of the event', async () => {
+    const { id } = await report();
+    await step('zhao', id, 'ack');
+    const page = await open('wang', `#/e/${id}`);
+    await page.waitForSelector('.tag:text-is("处置中")');
+    await page.goto(`${url}/#/mine`);
+    await page.waitForSelector('h1:text-is("我的上报")');
+    await step('zhao', id, 'finish', { note: '已清理干净' });
+    // Longer than what is known counts as new.
+    await page.waitForTimeout(4_500);
+    await page.goto(`${url}/#/e/${id}?do=pass`);
+    await page.waitForSelector('text=确定核查通过');
+    expect(await page.isVisible('text=这一步不用办了')).toBe(false);
+    // Control: a step that is over is said to be over.
+    await page.goto(`${url}/#/e/${id}?do=withdraw`);
+    await page.waitForSelector('text=这一步不用办了');
+  });
+
+  it('返回 leads to where one came from, as it was left; who came by a link gets to the to-do', async () => {
+    const { id, no } = await report();
+    const page = await open('chen', '#/search?stage=dispatched');
+    const found = page.locator('a.row', { hasText: no });
+    await found.click();
+    await page.click('text=为什么是这个时间');
+    await page.waitForSelector('h1:text-is("为什么是这个时间")');
+    await page.click('[aria-label="返回"]');
+    await page.waitForSelector(`h1:text-is("${no}")`);
+    await page.click('[aria-label="返回"]');
+    await found.waitFor();
+    expect(new URL(page.url()).hash).toBe('#/search?stage=dispatched');
+    const linked = await open('zhao', `#/e/${id}`);
+    await linked.click('[aria-label="返回"]');
+    await linked.waitForSelector('h1:text-is("待办")');
+    expect(complaints).toEqual([]);
+  });
+
+  it('a long list is found where it was left, and every other page begins at its top', async () => {
+    for (let count = 0; count < 12; count += 1) await report();
+    const page = await open('zhao', '#/todo?f=ack');
+    const last = page.locator('li.todo').last();
+    await last.scrollIntoViewIfNeeded();
+    const top = await page.evaluate(() => pageYOffset);
+    expect(top).toBeGreaterThan(300);
+    await last.locator('a.row').click();
+    await page.waitForSelector('.bar .primary');
+    expect(await page.evaluate(() => pageYOffset)).toBe(0);
+    await page.click('[aria-label="返回"]');
+    await page.waitForFunction((was) => Math.abs(pageYOffset - was) < 40, top);
+    expect(complaints).toEqual([]);
+  });
+
   it('what was typed survives the page, is wrong field by field, and is kept when somebody was faster', async () => {
     const { id } = await report();
     await step('zhao', id, 'ack');
