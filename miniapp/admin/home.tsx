@@ -270,7 +270,7 @@ function Quota({ label, count, free }: { label: string; count: number; free: num
         <strong>{grouped(count)}</strong>
         <span class="note">
           {' '}
-          / {grouped(free)}（{share}%{share >= 70 ? '，快用完了' : ''}）
+          / {grouped(free)}（{share}%{share >= 100 ? '，用完了' : share >= 70 ? '，快用完了' : ''}）
         </span>
       </p>
       <div class="gauge" aria-hidden="true">

@@ -39,7 +39,7 @@ export function eventRoutes(
       event: await detail(ports, who, await visible(ports, who, params.id)),
     }),
     'GET /api/events/:id/ledger': async ({ params, who }) =>
-      ledgersOf(await visible(ports, who, params.id), ports.rules(), ports.clock.now()),
+      ledgersOf(await visible(ports, who, params.id), { userId: who, rules: ports.rules(), now: ports.clock.now() }),
     'POST /api/events': (asked) => report(ports, asked),
     'POST /api/events/:id/:action': (asked) => act(ports, asked),
   };

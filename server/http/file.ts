@@ -27,7 +27,7 @@ async function file(ports: HttpPorts, { params, who }: Asked<'GET /api/events/:i
     reported: stamp(event.createdAt),
     filed: event.filedAt === null ? null : stamp(event.filedAt),
     closed: event.closedAt === null ? null : stamp(event.closedAt),
-    clocks: ledgersOf(event, rules, now).clocks,
+    clocks: ledgersOf(event, { userId: who, rules, now }).clocks,
     lines: timeline(entries, rules.roster, now).map(({ at, who: by, text }, index) => ({
       ...{ seq: entries[index]!.seq, time: exact(at), who: by, text },
       ...{ approval: APPROVALS.has(entries[index]!.action), hash: entries[index]!.hash },

@@ -4,16 +4,19 @@ import { MINUTE } from '../domain/clock';
 import { STAGE_WORDS } from '../domain/commands';
 import { isOpen } from '../domain/ladder';
 import { type Ledger, type LedgerLine, ledgerOf } from '../domain/ledger';
+import { ownTask } from '../domain/policy';
 import { when } from '../domain/refusal';
 import type { Rules } from '../domain/rules';
 import type { Event, Task, TaskClock } from '../domain/types';
 import type { Answer, LedgerLineView, LedgerView } from './contract';
-import { extendedText, matterName, TASK_WORDS } from './present';
+import { extendedText, matterName, TASK_WORDS, type View } from './present';
 
-/** 为什么是这个时间: every clock of every task, whole; what is open comes first, the newest before the older. */
-export function ledgersOf(event: Event, rules: Rules, now: number): Answer<'GET /api/events/:id/ledger'> {
+/** 为什么是这个时间: every clock of every task, whole; the reader's own come first, then what is open, the lead unit's, the newest. */
+export function ledgersOf(event: Event, { userId, rules, now }: View): Answer<'GET /api/events/:id/ledger'> {
   const { id, no, stage } = event;
-  const tasks = [...event.tasks].reverse().sort((a, b) => Number(isOpen(b)) - Number(isOpen(a)));
+  const own = ownTask(userId, event, rules.roster);
+  const rank = (task: Task) => [task !== own, !isOpen(task), task.duty !== 'lead'].map(Number).join('');
+  const tasks = [...event.tasks].reverse().sort((a, b) => rank(a).localeCompare(rank(b)));
   const clocks = tasks.flatMap((task) => CLOCKS.flatMap((clock) => viewOf(task, clock, event, rules, now)));
   return { event: { id, no, matter: matterName(event, rules), stageText: STAGE_WORDS[stage] }, now, clocks };
 }

@@ -3,7 +3,7 @@ import type { Action } from '../domain/commands';
 import { isLate, runningDue } from '../domain/ladder';
 import { asked, maySee, ownTask, scopeOf } from '../domain/policy';
 import type { Rules } from '../domain/rules';
-import type { Area, Event, Task } from '../domain/types';
+import type { Area, Event, Role, Task } from '../domain/types';
 import type { Answer } from './contract';
 import { visible } from './events';
 import type { Asked, Handlers } from './mount';
@@ -26,12 +26,21 @@ export function todoRoutes(ports: HttpPorts): Pick<Handlers, 'GET /api/todo' | '
 
 /** More than a person can have waiting; beyond it the most pressing so many are shown, and that is said. */
 const MOST = 2_000;
+/** Who may be asked for a word about an appeal, whatever the settings said when it was made. */
+const JUDGES: readonly Role[] = ['leader', 'dispatcher', 'supervisor'];
 
 async function todo(ports: HttpPorts, { query, who }: Asked<'GET /api/todo'>): Promise<Todo> {
   const rules = ports.rules();
   const view: View = { userId: who, rules, now: ports.clock.now() };
-  const events = await ports.store.waiting(scopeOf(who, rules.roster), MOST);
-  const items = events.flatMap((event) => itemOf(event, view)).sort(byNeed);
+  const scopes = scopeOf(who, rules.roster);
+  const events = await ports.store.waiting(scopes, MOST);
+  // Closed long ago, but somebody waits for a word about them.
+  const judges = rules.roster.posts(who).some(({ role }) => JUDGES.includes(role));
+  const appeals = judges ? await ports.store.list({ scopes, appeal: 'waiting', limit: MOST }) : [];
+  const items = events
+    .concat(appeals)
+    .flatMap((event) => itemOf(event, view))
+    .sort(byNeed);
   const { filter } = query;
   const wanted = filter ? items.filter((item) => isOf(item, filter, view.now)) : items;
   const counted = TODO_FILTERS.map((name) => [name, items.filter((item) => isOf(item, name, view.now)).length]);
@@ -106,6 +115,7 @@ function rowOf(item: Item, view: View): Row {
 
 function stepDue({ event, task }: Item, view: View): Row['due'] {
   const { rules, now } = view;
+  if (task?.request?.kind === 'appeal') return null;
   if (task) {
     const { clock, at, words, late, note } = dueOf(task, event, rules, now);
     const share = shareOf(task, event, rules, now);

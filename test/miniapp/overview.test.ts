@@ -70,6 +70,9 @@ withBrowser('in a browser', () => {
     await page.waitForSelector('svg.trend');
     expect(await page.textContent('svg.trend title')).toBe('近三十天上报、结案和超期');
     expect(await page.textContent('.tile.alarm strong')).toBe('4');
+    const tops = await page.$$eval('.tile', (tiles) => tiles.map((tile) => tile.getBoundingClientRect().top));
+    // Two and two on a phone: the first screen holds them all.
+    expect([tops[0] === tops[1], tops[2] === tops[3], tops[0] === tops[2]]).toEqual([true, true, false]);
     await page.click('summary');
     expect(await page.locator('.twin tbody tr').count()).toBe(30);
     await page.click('.lines >> a[aria-label="城管局超期 4 件，看是哪些"]');

@@ -51,6 +51,14 @@ describe('the ledger', () => {
     });
   });
 
+  it('begins with the reader’s own; for everybody else with the lead unit’s', async () => {
+    const { id } = await report(await house.as('wang'));
+    await step('zhao', id, 'ack');
+    await step('zhao', id, 'assist', { to: 'dept-02' });
+    const first = async (who: 'sun' | 'zhou') => (await see(who, `/api/events/${id}/ledger`)).body.clocks[0].unit;
+    expect([await first('sun'), await first('zhou')]).toEqual(['水务局', '城管局']);
+  });
+
   it('adds up in words and minutes too: what is shown is cut so that nothing is lost between the lines', async () => {
     for (const each of await clocksOf(await travelled())) {
       const past = each.lines.filter(({ planned, state }) => !planned && state === 'running');

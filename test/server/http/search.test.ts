@@ -265,6 +265,7 @@ describe('appeals', () => {
     await act('wang', id, 'pass');
     return id;
   }
+  const todo = async (who: Who) => (await (await house.as(who)).get('/api/todo')).body.events;
   const waiting = async (who: Who) => (await (await house.as(who)).get('/api/appeals')).body.appeals;
 
   it('come to the dispatcher, then to the supervisor, with what was late and why; then stand decided', async () => {
@@ -275,7 +276,10 @@ describe('appeals', () => {
     expect(seen.late).toEqual(['办理超时 6 小时']);
     expect(seen.ledger).toEqual(['自 11月23日 10:00 起限 4 工作时，共用 10 小时']);
     expect((await waiting('zhou'))[0]).toMatchObject({ mine: false, turn: '派遣员（第 1 级，共 2 级）' });
+    expect(await todo('chen')).toMatchObject([{ id, step: 'approve', action: 'approve', due: null, unit: '城管局' }]);
+    expect([await todo('zhou'), await todo('zhao')]).toEqual([[], []]);
     await act('chen', id, 'approve', { note: '情况属实' });
+    expect([(await todo('chen')).length, (await todo('zhou')).length]).toEqual([0, 1]);
     expect((await waiting('chen'))[0]).toMatchObject({ mine: false });
     expect((await waiting('zhou'))[0]).toMatchObject({
       mine: true,
