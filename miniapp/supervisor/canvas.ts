@@ -1,10 +1,9 @@
 import L from 'leaflet';
-import 'leaflet/dist/leaflet.css';
 import Supercluster from 'supercluster';
 import type { Answer } from '../../server/http/contract';
+import { ground, lookOf, type Outlines } from '../kit/ground';
 import { type Step, stepOf } from './heat';
 
-export type Outlines = Answer<'GET /api/map/grids'>;
 export type MapEvents = Answer<'GET /api/map/events'>;
 
 /** The drawn map: grids on one canvas, clusters above. No tiles: it works on an intranet and without a key. */
@@ -18,52 +17,23 @@ export interface Drawing {
   remove(): void;
 }
 
-interface Look {
-  ground: string;
-  line: string;
-  strong: string;
-  chosen: string;
-  heat: string[];
-}
-
-function lookOf(box: HTMLElement): Look {
+/** The colours of the steps, of this theme. */
+function heatOf(box: HTMLElement): string[] {
   const styles = getComputedStyle(box);
-  const colour = (name: string) => styles.getPropertyValue(name).trim();
-  return {
-    ...{
-      ground: colour('--heat-0'),
-      line: colour('--heat-line'),
-      strong: colour('--text-2'),
-      chosen: colour('--text'),
-    },
-    heat: [1, 2, 3, 4, 5].map((step) => colour(`--heat-${step}`)),
-  };
+  return [1, 2, 3, 4, 5].map((step) => styles.getPropertyValue(`--heat-${step}`).trim());
 }
-
-const toLatLngs = (ring: [number, number][]): [number, number][] => ring.map(([lng, lat]) => [lat, lng]);
 
 export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): Drawing {
-  const map = L.map(box, {
-    ...{ preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 120 },
-    ...{ maxZoom: 18, renderer: L.canvas({ padding: 0.3 }) },
-  });
-  L.control.zoom({ position: 'topright', zoomInTitle: '放大', zoomOutTitle: '缩小' }).addTo(map);
-  const grids = gridLayers(map, outlines, tapped);
-  const streets = streetLayers(map, outlines);
-  const bounds = L.latLngBounds([...grids.values()].map((grid) => grid.getBounds().getCenter()));
-  if (bounds.isValid()) {
-    map.fitBounds(bounds, { padding: [8, 8], animate: false });
-    map.setMinZoom(map.getZoom() - 0.5).setMaxBounds(bounds.pad(0.6));
-  } else map.setView([30, 104], 10);
+  const { map, grids, streets } = ground(box, outlines, tapped);
   const clusters = clusterLayer(map);
   let last: { events: MapEvents; steps: readonly Step[] } | null = null;
   let chosen: string | null = null;
   const colour = () => {
-    const look = lookOf(box);
+    const [look, heat] = [lookOf(box), heatOf(box)];
     for (const [id, grid] of grids) {
       const step = last ? stepOf(last.events.grids[id] || 0, last.steps) : 0;
       const picked = id === chosen;
-      const fillColor = step > 0 ? look.heat[step - 1]! : look.ground;
+      const fillColor = step > 0 ? heat[step - 1]! : look.ground;
       grid.setStyle({ fillColor, color: picked ? look.chosen : look.line, weight: picked ? 4 : 0.75 });
       if (picked) grid.bringToFront();
     }
@@ -84,32 +54,6 @@ export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: stri
     },
     remove: () => void map.remove(),
   };
-}
-
-function gridLayers(map: L.Map, { features }: Outlines, tapped: (gridId: string) => void): Map<string, L.Polygon> {
-  const grids = features.filter(({ properties }) => properties.kind === 'grid');
-  return new Map(
-    grids.map(({ id, geometry }) => {
-      const polygon = L.polygon(geometry.coordinates.map(toLatLngs), { fillOpacity: 1 });
-      polygon.on('click', () => tapped(id)).addTo(map);
-      return [id, polygon];
-    }),
-  );
-}
-
-/** Boundaries and names of streets, for finding one's way; they let taps through. */
-function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
-  const streets = features.filter(({ properties }) => properties.kind === 'street');
-  return streets.map(({ properties, geometry }) => {
-    const line = L.polyline(geometry.coordinates.map(toLatLngs), { weight: 2, interactive: false }).addTo(map);
-    const name = document.createElement('span');
-    name.textContent = properties.name.replace(/街道$/, '');
-    const icon = L.divIcon({ className: 'street-name', html: name, iconSize: [0, 0] });
-    L.marker(line.getBounds().getCenter(), { icon, interactive: false, keyboard: false, zIndexOffset: -10_000 }).addTo(
-      map,
-    );
-    return line;
-  });
 }
 
 type Point = { state: 0 | 1 | 2; late: number };

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Outlines } from '../kit/ground';
 import { Page } from '../kit/page';
 import { Trouble } from '../kit/states';
 import { useAsk } from '../live';
-import type { Drawing, MapEvents, Outlines } from './canvas';
+import type { Drawing, MapEvents } from './canvas';
 import { GridSheet } from './grid';
 import { type Step, stepsOf, stepWords } from './heat';
 import './supervisor.css';

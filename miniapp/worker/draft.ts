@@ -18,6 +18,8 @@ export interface Draft {
   after: Kept[];
   /** The place that the photo tells, not where the person is now. */
   byPhoto: boolean;
+  /** Pointed at on the map, GCJ-02: it counts before where the phone says it is. */
+  spot: { lng: number; lat: number } | null;
   /** Events that this is not. */
   others: string[];
 }
@@ -25,7 +27,7 @@ export interface Draft {
 export function blank(): Draft {
   return {
     ...{ id: newId(), text: '', address: '', matterId: '', photos: [], settled: false, note: '', after: [] },
-    ...{ byPhoto: false, others: [] },
+    ...{ byPhoto: false, spot: null, others: [] },
   };
 }
 
@@ -48,7 +50,9 @@ export function draftOf({ errand, photos, after }: Item): Draft {
   const { text = '', matterId = '', place } = errand.body;
   const settled = errand.closed !== null;
   const address = place?.text || '';
-  return { ...blank(), text, matterId, address, photos, after, settled, note: errand.closed || '' };
+  const { lng = null, lat = null } = place || {};
+  const spot = lng !== null && lat !== null ? { lng, lat } : null;
+  return { ...blank(), text, matterId, address, spot, photos, after, settled, note: errand.closed || '' };
 }
 
 const PAUSE = 300;

@@ -75,7 +75,7 @@ export function ReportPage({ me }: PageProps) {
             {hints.advice}
           </p>
         )}
-        <Where form={form} fix={fix} again={again} hints={hints} home={start ? start.area : ''} />
+        <Where form={form} fix={fix} again={again} hints={hints} start={start} />
       </section>
       <NearEvents near={near} same={join} other={(id) => change((before) => ({ others: before.others.concat(id) }))} />
       <section class="card">
@@ -115,12 +115,12 @@ async function undo(draft: Draft): Promise<void> {
 }
 
 function pointOf(draft: Draft, fix: Fix | null | undefined): { lng: number; lat: number } | null {
-  const told = draft.byPhoto ? photoPlace(draft) : null;
+  const told = draft.byPhoto ? photoPlace(draft) : draft.spot;
   return told || (fix ? { lng: fix.lng, lat: fix.lat } : null);
 }
 
 function reportOf(draft: Draft, point: { lng: number; lat: number } | null, fix: Fix | null | undefined): Errand {
-  const text = draft.address.trim() || (fix && !draft.byPhoto && fix.text) || '';
+  const text = draft.address.trim() || (fix && !draft.byPhoto && !draft.spot && fix.text) || '';
   const place = point || text ? { text, ...(point || {}) } : undefined;
   const body = { text: draft.text.trim(), matterId: draft.matterId || undefined, place };
   return { kind: 'report', body, closed: draft.settled ? draft.note.trim() : null };

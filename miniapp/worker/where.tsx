@@ -1,34 +1,47 @@
+import { useState } from 'preact/hooks';
 import type { Fix } from '../bridge';
 import { Chips } from '../kit/chips';
 import { Icon } from '../kit/icon';
 import type { Draft, Form } from './draft';
-import type { Hints } from './hints';
+import type { Hints, Start } from './hints';
+import { PointSheet } from './point';
 
 interface Props {
   form: Form;
   fix: Fix | null | undefined;
   again: () => void;
   hints: Hints;
-  /** The person's own grid, where nothing else is known. */
-  home: string;
+  /** Knows the person's own grid, where nothing else is known. */
+  start: Start | null;
 }
 
 /** Where: found meanwhile; a word helps those who must find it. */
-export function Where({ form: { draft, change }, fix, again, hints, home }: Props) {
+export function Where({ form: { draft, change }, fix, again, hints, start }: Props) {
+  const [pointing, setPointing] = useState(false);
   const told = photoPlace(draft);
   const apart = told && fix ? metres(told, fix) : 0;
   return (
     <div class="where">
       <p class="found" aria-live="polite">
         <Icon name="map" />
-        <span>{placeWords(fix, hints, home, draft.byPhoto)}</span>
-        {fix === null && (
-          <button type="button" class="button" onClick={again}>
-            再定位
-          </button>
-        )}
+        <span>{placeWords(fix, hints, start ? start.area : '', draft)}</span>
+        <button type="button" class="button small" onClick={() => setPointing(true)}>
+          地图选点
+        </button>
       </p>
-      {told && (apart > FAR || fix === null) && (
+      {pointing && (
+        <PointSheet
+          from={draft.spot || fix || null}
+          home={start ? start.home : ''}
+          choose={(spot) => change({ spot, byPhoto: false })}
+          locate={() => {
+            change({ spot: null, byPhoto: false });
+            again();
+          }}
+          close={() => setPointing(false)}
+        />
+      )}
+      {told && !draft.spot && (apart > FAR || fix === null) && (
         <Chips
           label={apart ? `照片是在约 ${distance(apart)}外拍的，按哪里上报？` : '照片带有拍摄位置，用它吗？'}
           options={[
@@ -42,7 +55,7 @@ export function Where({ form: { draft, change }, fix, again, hints, home }: Prop
       <input
         type="text"
         maxLength={100}
-        placeholder={fix?.text || (fix === null ? '在哪里：门牌或标志物' : '门牌或标志物（可不写）')}
+        placeholder={fix?.text || (fix === null && !draft.spot ? '在哪里：门牌或标志物' : '门牌或标志物（可不写）')}
         aria-label="门牌或标志物"
         value={draft.address}
         onInput={(event) => change({ address: event.currentTarget.value })}
@@ -51,8 +64,9 @@ export function Where({ form: { draft, change }, fix, again, hints, home }: Prop
   );
 }
 
-function placeWords(fix: Fix | null | undefined, hints: Hints, home: string, byPhoto: boolean): string {
+function placeWords(fix: Fix | null | undefined, hints: Hints, home: string, { spot, byPhoto }: Draft): string {
   const area = hints.area?.name || home;
+  if (spot) return `${area}（地图上指的）`;
   if (byPhoto) return `${area}（照片的位置）`;
   if (fix === undefined) return '正在定位…';
   if (fix === null) return `没有定位到，按${area || '您的网格'}上报`;

@@ -91,7 +91,7 @@ export const overviewContract = {
     }),
   },
   'GET /api/map/grids': {
-    summary: '网格和街道的边界（GeoJSON，GCJ-02，已简化）；带 ETag',
+    summary: '网格和街道的边界（GeoJSON，GCJ-02，已简化）：报告人指位置、督查员看地图都用；带 ETag',
     access: 'person',
     res: z.object({
       type: z.literal('FeatureCollection'),

@@ -33,7 +33,12 @@ export const workerContract = {
   'GET /api/report': {
     summary: '打开上报页所需：我常报的事项、全部事项、我的网格',
     access: 'person',
-    res: z.object({ habit: z.array(z.string()).describe('事项 id'), matters: z.array(matter), area: z.string() }),
+    res: z.object({
+      habit: z.array(z.string()).describe('事项 id'),
+      matters: z.array(matter),
+      area: z.string(),
+      home: z.string().describe('我所在区域的 id，地图从这里打开'),
+    }),
   },
   'POST /api/report/hints': {
     summary: '填写上报时的提示：所在网格、可能的事项、附近可能是同一件的事；什么也不改',

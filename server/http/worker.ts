@@ -64,6 +64,7 @@ async function begin({ store, rules, clock }: HttpPorts, who: string): Promise<A
     habit,
     matters: roster.offered.map((matter) => chipOf(matter, roster)),
     area: areaName({ areaPath }, roster),
+    home: areaPath.slice(areaPath.lastIndexOf('/') + 1),
   };
 }
 

@@ -21,6 +21,7 @@ const PAGES = `
   wang /report
   wang /report 我已经当场办好了
   wang /report 更多
+  wang /report 地图选点
   wang /mine
   wang /month
   wang /outbox

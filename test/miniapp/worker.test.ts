@@ -234,6 +234,38 @@ withBrowser('a worker', () => {
     await page.waitForSelector('text=并入的 · 20261123-0001');
   });
 
+  it('points at the map where the client cannot say where it is, and the event lies there', async () => {
+    const ring: [number, number][] = [
+      [104, 30.49],
+      [104.01, 30.49],
+      [104.01, 30.5],
+      [104, 30.5],
+      [104, 30.49],
+    ];
+    const { areas } = await house.store.town();
+    await house.store.saveTown({
+      areas: areas.filter(({ id }) => id === 'g1').map((g1) => ({ ...g1, polygon: ring })),
+    });
+    await house.refresh();
+    await context.close();
+    context = await chrome.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN' });
+    const page = await open('wang', '#/report');
+    await page.click('button:text-is("地图选点")');
+    await page.waitForSelector('[role=dialog] >> text=红光第一网格');
+    const map = (await page.locator('.leaflet-container').boundingBox())!;
+    // A tap brings its place under the pin: a quarter of the map east of the middle.
+    await page.mouse.click(map.x + map.width * 0.75, map.y + map.height / 2);
+    await page.waitForTimeout(1_000);
+    await page.click('button:text-is("就是这里")');
+    await page.waitForSelector('text=红光第一网格（地图上指的）');
+    await page.fill('[aria-label="怎么了"]', '路口有垃圾堆');
+    await page.click('button:text-is("提交")');
+    await page.waitForSelector('text=已上报 20261123-0001');
+    const [{ place, gridId } = { place: { lng: 0, lat: 0 }, gridId: '' }] = await events();
+    expect([gridId, place.lng! > 104.005, Math.abs(place.lat! - 30.495) < 0.0005]).toEqual(['g1', true, true]);
+    expect(complaints).toEqual([]);
+  });
+
   it('sees their own month, and everything to tap is large enough in the largest letters too', async () => {
     await (await house.as('wang')).post('/api/events', { text: '路口有垃圾堆', clientId: newClientId() });
     const page = await open('wang', '#/month');
