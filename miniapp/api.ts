@@ -83,12 +83,29 @@ function search(query: Words = {}): string {
   return given.length ? `?${given.map((name) => `${name}=${encodeURIComponent(query[name] || '')}`).join('&')}` : '';
 }
 
+/** Logs in again where that asks nothing of the person, as in DingTalk; session.ts knows how. */
+export const session: { renew: (() => Promise<unknown>) | null } = { renew: null };
+
+/** A session that ran out while something was typed is no reason to lose it: asked once more under a new one. */
 async function send(address: string, options: RequestInit, patience = PATIENCE): Promise<unknown> {
+  const answer = await ask(address, options, patience);
+  if (!(answer instanceof Trouble)) return answer;
+  if (answer.status !== 401 || !session.renew || address === '/api/login') throw answer;
+  const renewed = await session.renew().then(
+    () => true,
+    () => false,
+  );
+  const second = renewed ? await ask(address, options, patience) : answer;
+  if (second instanceof Trouble) throw second;
+  return second;
+}
+
+async function ask(address: string, options: RequestInit, patience: number): Promise<unknown> {
   const response = await reach(address, options, patience);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer;
   const { code = 'unknown', detail = '服务暂时不可用，请稍后再试。' } = (answer || {}) as Record<string, string>;
-  throw new Trouble(response.status, code, detail);
+  return new Trouble(response.status, code, detail);
 }
 
 /** Weak networks hang rather than fail: after a while we say so ourselves. */

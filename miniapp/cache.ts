@@ -1,3 +1,5 @@
+import { Trouble } from './api';
+
 /**
  * What the server said, kept by what was asked: shown at once where it is known, asked again when it is stale, and one answer
  * for all who ask the same. Ours, because TanStack Query is 11 kB of the 40 that a first page may weigh (test/miniapp/budget.test.ts).
@@ -77,8 +79,13 @@ async function renew(entry: Entry): Promise<void> {
   try {
     settle({ ...found(entry, await entry.ask(entry.data)) });
   } catch (error) {
-    settle({ error });
+    // Who may not see it any more does not go on seeing what there was.
+    settle(isClosed(error) ? { error, data: undefined, at: 0 } : { error });
   }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Trouble && (error.status === 403 || error.status === 404);
 }
 
 /** The same as before stays the same object: nothing is drawn again for it. */

@@ -9,9 +9,9 @@ import * as cache from './cache';
 /** Why nobody is logged in, or nothing can be reached; null while all is well. */
 export const stop = signal<unknown>(null);
 
-/** A lost session is the whole page's matter; other troubles are their asker's. */
+/** A lost session is the whole page's matter, and so is a person who has left; other troubles are their asker's. */
 export function told(error: unknown): void {
-  if (error instanceof Trouble && error.status === 401) stop.value = error;
+  if (error instanceof Trouble && (error.status === 401 || error.code === 'unknown_person')) stop.value = error;
 }
 
 /** Waits before another try (ms): a refusal is an answer, only a lost line is worth one. */
@@ -144,8 +144,9 @@ export function watch(): () => void {
       const { change } = await call('GET /api/pulse', {});
       if (seen !== null && change !== seen) refresh();
       seen = change;
-    } catch {
-      // No line: the next look will tell.
+    } catch (error) {
+      // Without a line the next look will tell.
+      told(error);
     }
     asking = false;
   };

@@ -4,13 +4,14 @@ import type { ComponentType } from 'preact';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Redirect, Route, Router, Switch } from 'wouter-preact';
+import { Trouble } from './api';
 import { inDingTalk } from './bridge';
 import { EnterPage } from './enter';
 import { Skeleton } from './kit/states';
 import { Toasts } from './kit/toast';
-import { stop, watch } from './live';
+import { forgetAll, stop, watch } from './live';
 import { keepTrail, useHashPath, useSearch } from './route';
-import { enter, type Me } from './session';
+import { enter, forgetMe, type Me, me as who } from './session';
 import { homeOf, TabBar } from './tabs';
 import { Waiting } from './waiting';
 
@@ -56,16 +57,25 @@ const PAGES: Record<string, Load> = {
 };
 
 function App() {
-  const [me, setMe] = useState<Me | null>(null);
+  const me = who.value;
   const open = () => {
     stop.value = null;
-    enter().then(setMe, (error) => {
+    enter().catch((error) => {
       stop.value = error;
     });
   };
   useEffect(open, []);
-  useEffect(() => (me ? watch() : undefined), [me]);
-  useEffect(() => (me ? carry(me.userId) : undefined), [me]);
+  const stopped = stop.value !== null;
+  // Nothing of what was seen stays with a page that nobody is logged in to.
+  useEffect(() => {
+    if (!stopped) return;
+    who.value = null;
+    forgetAll();
+    if (isRefused(stop.peek())) forgetMe();
+  }, [stopped]);
+  const userId = me ? me.userId : '';
+  useEffect(() => (userId ? watch() : undefined), [userId]);
+  useEffect(() => (userId ? carry(userId) : undefined), [userId]);
   if (stop.value) return <EnterPage error={stop.value} again={open} />;
   if (!me)
     return (
@@ -78,6 +88,10 @@ function App() {
       <Pages me={me} />
     </Router>
   );
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Trouble && (error.status === 401 || error.status === 403);
 }
 
 /** What waits on the phone goes out; and the app itself is kept, to open without a network, where the client allows it. */

@@ -1,26 +1,55 @@
+import { signal } from '@preact/signals';
 import type { Answer } from '../server/http/contract';
-import { call, Trouble } from './api';
+import { call, session, Trouble } from './api';
 import { bridge, inDingTalk } from './bridge';
 
 export type Me = Answer<'GET /api/me'>;
 
 const KEY = 'gridtalk.me';
 
+/** Who is logged in; their posts may change while they are. */
+export const me = signal<Me | null>(null);
+
 /**
- * Who we are. Without a network it is who we were: their drafts and what waits to be sent are on this phone, and the server
+ * Finds out who we are. Without a network it is who we were: their drafts and what waits to be sent are on this phone, and the server
  * will ask again. Errors: `Trouble` with words for the person.
  */
-export async function enter(): Promise<Me> {
+export async function enter(): Promise<void> {
+  session.renew = null;
   try {
-    const me = await ask();
-    localStorage.setItem(KEY, JSON.stringify(me));
-    return me;
+    keep(await ask());
   } catch (error) {
     const before = localStorage.getItem(KEY);
-    if (error instanceof Trouble && error.status === 0 && before) return JSON.parse(before) as Me;
-    if (error instanceof Trouble && error.status === 401) forgetMe();
-    throw error;
+    if (!(isAway(error) && before)) throw error;
+    me.value = JSON.parse(before) as Me;
   }
+  session.renew = inDingTalk() ? again : null;
+}
+
+/** No line, or a server that is being restarted. */
+function isAway(error: unknown): boolean {
+  return error instanceof Trouble && (error.status === 0 || error.status >= 500);
+}
+
+function keep(found: Me): void {
+  localStorage.setItem(KEY, JSON.stringify(found));
+  me.value = found;
+}
+
+let coming: Promise<void> | null = null;
+
+/** Under the posts of today; whoever waits for it meanwhile waits for the same one. */
+function again(): Promise<void> {
+  const done = () => {
+    coming = null;
+  };
+  if (!coming) {
+    coming = loginInDingTalk();
+    coming.then(done, done);
+    // Asked like everything else, once this is over.
+    coming.then(() => call('GET /api/me', {})).then(keep, () => undefined);
+  }
+  return coming;
 }
 
 export function forgetMe(): void {
