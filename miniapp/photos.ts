@@ -14,6 +14,13 @@ export interface Shot {
   taken: Taken | null;
 }
 
+/** Said where a file cannot be made a photo. */
+export const NO_PHOTO = '有一个文件不是照片，或已经损坏，没有加上。请选 JPEG 或 PNG 照片。';
+
+export function tooMany(over: number, most: number): string {
+  return over > 0 ? `最多 ${most} 张，多选的 ${over} 张没有加上。` : '';
+}
+
 const MOST = 1600;
 const QUALITY = 0.72;
 

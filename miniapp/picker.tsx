@@ -1,16 +1,21 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { newId, Trouble, upload } from './api';
 import { told } from './live';
-import { shrink, takenOf } from './photos';
+import { NO_PHOTO, type Shot, shrink, takenOf, tooMany } from './photos';
 
-/** A chosen photo; `id` is the server's once it has arrived. */
+/** A chosen photo. */
 export interface Picked {
   key: string;
   preview: string;
+  /** The server's, once it has arrived. */
   id: string | null;
+  /** Its bytes, while they are only here. */
+  shot: Shot | null;
 }
 
 const MOST = 9;
+/** Of a weak network, ms. */
+const PATIENCE = 60_000;
 
 interface Props {
   photos: Picked[];
@@ -18,30 +23,50 @@ interface Props {
   label?: string;
 }
 
-/** Photos are sent as they are chosen, one by one: a broken line loses one, not all. */
+/** Photos are sent as they are chosen, one by one: a broken line loses none, they go when it is back, or with the form. */
 export function PhotoPicker({ photos, change, label = '照片' }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [word, setWord] = useState('');
+  const waiting = useRef<Picked[]>([]);
+  waiting.current = photos.filter(({ id }) => !id);
 
+  const deliver = async (picked: Picked) => {
+    try {
+      const arrived = await sent(picked);
+      change((before) => before.map((photo) => (photo.key === picked.key ? arrived : photo)));
+    } catch (error) {
+      told(error);
+      if (mayCome(error)) return setWord('没有连上网络，照片先放在这里，连上后或提交时再传。');
+      change((before) => before.filter(({ key }) => key !== picked.key));
+      setWord(error instanceof Trouble ? error.message : NO_PHOTO);
+    }
+  };
   const add = async (file: File) => {
     const key = newId();
     try {
       const taken = await takenOf(file);
-      const small = await shrink(file);
-      change((before) => before.concat({ key, preview: URL.createObjectURL(small), id: null }));
-      const { id } = await upload(small, { key, taken });
-      change((before) => before.map((photo) => (photo.key === key ? { ...photo, id } : photo)));
-    } catch (error) {
-      told(error);
-      change((before) => before.filter((photo) => photo.key !== key));
-      setWord(error instanceof Trouble ? error.message : '这张照片打不开，请换一张。');
+      const blob = await shrink(file);
+      const picked = { key, preview: URL.createObjectURL(blob), id: null, shot: { key, blob, taken } };
+      change((before) => before.concat(picked));
+      await deliver(picked);
+    } catch {
+      setWord(NO_PHOTO);
     }
   };
   const addAll = async (files: File[]) => {
-    setWord('');
-    for (const file of files.slice(0, MOST - photos.length)) await add(file);
+    const room = MOST - photos.length;
+    setWord(tooMany(files.length - room, MOST));
+    for (const file of files.slice(0, room)) await add(file);
     if (input.current) input.current.value = '';
   };
+  useEffect(() => {
+    const again = () => {
+      setWord('');
+      for (const picked of waiting.current) void deliver(picked);
+    };
+    addEventListener('online', again);
+    return () => removeEventListener('online', again);
+  }, []);
 
   return (
     <div class="field">
@@ -58,7 +83,7 @@ export function PhotoPicker({ photos, change, label = '照片' }: Props) {
             onClick={() => change((before) => before.filter(({ key }) => key !== photo.key))}
           >
             <img src={photo.preview} alt="" />
-            <span>{photo.id ? '去掉' : '上传中…'}</span>
+            <span>{photo.id ? '去掉' : word ? '待上传' : '上传中…'}</span>
           </button>
         ))}
         {photos.length < MOST && (
@@ -81,4 +106,24 @@ export function PhotoPicker({ photos, change, label = '照片' }: Props) {
       )}
     </div>
   );
+}
+
+/** A lost line or a busy server; anything else is a refusal. */
+function mayCome(error: unknown): boolean {
+  return error instanceof Trouble && (error.status === 0 || error.status === 401 || error.status >= 500);
+}
+
+/** Arrives once, however often it is sent: the server knows it by its key. Errors: `Trouble`. */
+export async function sent(picked: Picked): Promise<Picked> {
+  const { key, shot } = picked;
+  if (!shot) return picked;
+  const { id } = await upload(shot.blob, { key, taken: shot.taken }, PATIENCE);
+  return { ...picked, id, shot: null };
+}
+
+/** Photos as they were left, from an earlier page. */
+export function pickedOf(ids: readonly string[], shots: readonly Shot[] = []): Picked[] {
+  const arrived = ids.map((id) => ({ key: id, id, shot: null, preview: `/api/photos/${encodeURIComponent(id)}` }));
+  const here = shots.map((shot) => ({ key: shot.key, id: null, shot, preview: URL.createObjectURL(shot.blob) }));
+  return [...arrived, ...here];
 }

@@ -3,7 +3,9 @@ import type { EventDetail, Field, Offer, Photo } from '../../server/http/contrac
 import { call, newId, Trouble } from '../api';
 import { Sheet } from '../kit/sheet';
 import { told, wordsOf } from '../live';
-import { PhotoPicker, type Picked } from '../picker';
+import { forget, keep, kept } from '../outbox';
+import type { Shot } from '../photos';
+import { PhotoPicker, type Picked, pickedOf, sent } from '../picker';
 import type { Me } from '../session';
 import { type Draft, draftKey, draftOf, dropDraft, keepDraft, remember, saidBefore } from './drafts';
 import { type Faults, faultOf, faultsOf } from './faults';
@@ -23,8 +25,8 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
   const key = draftKey(me.userId, event.id, offer.action);
   const [found] = useState(() => draftOf(key));
   const [values, setValues] = useState<Draft['values']>(found ? found.values : {});
-  const [photos, setPhotos] = useState<Picked[]>(() => pickedOf(found?.photos));
-  const [before, setBefore] = useState<Picked[]>(() => pickedOf(found?.before));
+  const [photos, setPhotos] = useState<Picked[]>(() => pickedOf(found ? found.photos : []));
+  const [before, setBefore] = useState<Picked[]>(() => pickedOf(found ? found.before : []));
   const [clientId, setClientId] = useState(() => found?.clientId || newId());
   const [busy, setBusy] = useState(false);
   const [faults, setFaults] = useState<Faults>({});
@@ -37,6 +39,7 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
     if (started) keepDraft(key, { values, photos: idsOf(photos), before: idsOf(before), clientId });
     else dropDraft(key);
   }, [values, photos, before]);
+  useWaiting(key, [photos, setPhotos], [before, setBefore]);
 
   const object = (next: Faults, words: string) => {
     setFaults(next);
@@ -48,16 +51,16 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
   const submit = async () => {
     const wrong = faultsOf(offer.fields, values);
     if (Object.keys(wrong).length > 0) return object(wrong, '');
-    if (photos.concat(before).some(({ id }) => !id)) return setWord('照片还在上传，请稍等。');
-    setBusy(true);
     object({}, '');
     setBusy(true);
     try {
-      const body = { ...given(values), photos: idsOf(photos), before: idsOf(before), clientId };
+      const [after, first] = [await Promise.all(photos.map(sent)), await Promise.all(before.map(sent))];
+      const body = { ...given(values), photos: idsOf(after), before: idsOf(first), clientId };
       const params = { id: event.id, action: offer.action };
       const { event: next, repeated } = await call('POST /api/events/:id/:action', { params, body });
       remember(me.userId, offer.action, typed);
       dropDraft(key);
+      forget(key).catch(() => undefined);
       done(next, offer, repeated);
     } catch (error) {
       told(error);
@@ -190,8 +193,27 @@ function idsOf(photos: Picked[]): string[] {
   return photos.map(({ id }) => id || '').filter(Boolean);
 }
 
-function pickedOf(ids: string[] = []): Picked[] {
-  return ids.map((id) => ({ key: id, id, preview: `/api/photos/${encodeURIComponent(id)}` }));
+type Photos = readonly [Picked[], Change];
+
+/** Photos that wait for a line stay on the phone with the rest of the draft. */
+function useWaiting(key: string, [photos, setPhotos]: Photos, [before, setBefore]: Photos): void {
+  const [read, setRead] = useState(false);
+  const shots = [photos, before].map((some) => some.flatMap(({ shot }) => shot || []));
+  const here = shots.map((some) => some.map((shot) => shot.key).join()).join(';');
+  useEffect(() => {
+    kept<Shot[][]>(key)
+      .then((found) => {
+        if (found?.[0]) setPhotos((now) => [...now, ...pickedOf([], found[0])]);
+        if (found?.[1]) setBefore((now) => [...now, ...pickedOf([], found[1])]);
+      })
+      .then(
+        () => setRead(true),
+        () => undefined,
+      );
+  }, []);
+  useEffect(() => {
+    if (read) (here === ';' ? forget(key) : keep(key, shots)).catch(() => undefined);
+  }, [read, here]);
 }
 
 const LEVELS = ['blue', 'yellow', 'red'] as const;

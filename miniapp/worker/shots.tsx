@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { newId } from '../api';
 import { Icon } from '../kit/icon';
 import type { Kept } from '../outbox';
-import { shrink, takenOf } from '../photos';
+import { NO_PHOTO, shrink, takenOf, tooMany } from '../photos';
 
 const MOST = 9;
 
@@ -20,8 +20,8 @@ export function Shots({ label, photos, change, large }: Props) {
   const [busy, setBusy] = useState(0);
   const [word, setWord] = useState('');
   const add = async (files: File[]) => {
-    setWord('');
     const some = files.slice(0, MOST - photos.length);
+    setWord(tooMany(files.length - some.length, MOST));
     setBusy(some.length);
     for (const file of some) {
       try {
@@ -29,7 +29,7 @@ export function Shots({ label, photos, change, large }: Props) {
         const shot = { key: newId(), blob: await shrink(file), taken };
         change((before) => before.concat(shot));
       } catch {
-        setWord('有一张打不开，请换一张照片。');
+        setWord(NO_PHOTO);
       }
       setBusy((left) => left - 1);
     }

@@ -83,8 +83,8 @@ function draftOf(
   if (!id && named.length > 1) return say('名称', name, `有 ${named.length} 个区域叫这个名字，请写编号（id）`);
   const old = named[0];
   const fault = ring && ringFault(ring);
-  if (fault) return say('边界', '', fault);
-  if (!ring && !old) return say('边界', '', '新区域要有边界（Polygon）');
+  if (fault) return say('边界', name || old?.name || id, fault);
+  if (!ring && !old) return say('边界', name || id, '新区域要有边界（Polygon）');
   const kind = old?.kind ?? KINDS.get(plain(kindWord));
   if (!kind) return say('级别', kindWord, '请写级别（kind）：区、街道、社区、网格');
   if (!old && !id) return say('编号', '', '新区域要有编号（id）');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { constants } from 'node:zlib';
-import Koa, { type Middleware } from 'koa';
+import Koa, { type Context, type Middleware } from 'koa';
 import compress from 'koa-compress';
 import { adminRoutes } from './admin';
 import { appealRoutes } from './appeals';
@@ -20,6 +20,7 @@ import { overviewRoutes } from './overview';
 import { pages, securityHeaders } from './pages';
 import { photoRoutes } from './photos';
 import { Problem } from './problem';
+import { PAGE_POLICY, problemPage } from './problem-page';
 import { rulebookRoutes } from './rulebook';
 import { searchRoutes } from './search';
 import { sessionKey } from './session';
@@ -99,10 +100,21 @@ function problems(ports: HttpPorts): Middleware {
       const problem = error instanceof Problem ? error : bug(ports, error);
       ctx.set(problem.more.headers ?? {});
       ctx.status = problem.status;
-      ctx.type = 'application/problem+json';
-      ctx.body = JSON.stringify(problem);
+      answer(ctx, problem, ports.config.publicUrl ?? '/');
     }
   };
+}
+
+/** JSON for programs; for a person who opened a link, a page. */
+function answer(ctx: Context, problem: Problem, home: string): void {
+  if (ctx.method === 'GET' && ctx.accepts('json', 'html') === 'html') {
+    ctx.set('Content-Security-Policy', PAGE_POLICY);
+    ctx.type = 'html';
+    ctx.body = problemPage(problem, home);
+    return;
+  }
+  ctx.type = 'application/problem+json';
+  ctx.body = JSON.stringify(problem);
 }
 
 function plain(status: number): Problem {

@@ -40,5 +40,5 @@ export async function readBytes(req: IncomingMessage, most: number): Promise<Buf
 function tooLarge(most: number): Problem {
   const limit = most >= 1024 * 1024 ? `${most / 1024 / 1024} MB` : `${most / 1024} KB`;
   // The rest of the body is not waited for.
-  return new Problem(413, 'too_large', `内容超过 ${limit}。`, { headers: { Connection: 'close' } });
+  return new Problem(413, 'too_large', `内容超过 ${limit}，请缩小，或分几次传。`, { headers: { Connection: 'close' } });
 }

@@ -228,6 +228,18 @@ describe('what leaves the server', () => {
     expect(policy).not.toMatch(/unsafe|\*\s*;/);
   });
 
+  it('is a page for a person who opened a link, JSON for everybody else; what it says is never markup', async () => {
+    const link = '/api/photos/%3Cimg%20src=x%3E?until=1&sign=x';
+    const Accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8';
+    const page = await house.nobody.get(link, { Accept });
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
+    expect(String(page.body)).toMatch(/没有找到这张照片.*<a href="\/">打开网格通<\/a>/);
+    expect(String(page.body)).not.toContain('<img');
+    for (const accept of ['*/*', 'image/avif,image/webp,*/*;q=0.8', 'application/json'])
+      expect((await house.nobody.get(link, { Accept: accept })).body.code).toBe('not_found');
+  });
+
   it('says nothing about the inside of a bug, but gives it a number', async () => {
     const broken = await openHouse(({ store }) => ({
       store: { ...store, list: () => Promise.reject(new Error('SELECT secret FROM place')) },
