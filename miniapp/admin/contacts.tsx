@@ -12,8 +12,14 @@ type Last = NonNullable<Seen['last']>;
 
 const LOOK_AGAIN = 1_500;
 
+interface Props {
+  asked: Asked<Seen>;
+  /** One of the contacts is to become one of our people. */
+  add: (contact: { userId: string; name: string }) => void;
+}
+
 /** 钉钉通讯录: compared every night; here with what came of it, and at once where one will not wait. */
-export function Contacts({ asked: { data, trouble, again } }: { asked: Asked<Seen> }) {
+export function Contacts({ asked: { data, trouble, again }, add }: Props) {
   const [stopping, setStopping] = useState<Last | null>(null);
   const compare = async () => {
     try {
@@ -39,13 +45,13 @@ export function Contacts({ asked: { data, trouble, again } }: { asked: Asked<See
       </div>
       <Trouble words={trouble} again={again} />
       {data && <p class="note">每天 02:30 自动对照，离职的人立即停用；平时有人离职、改名，也会随时更新。</p>}
-      {data?.last && <Outcome last={data.last} stop={() => setStopping(data.last)} />}
+      {data?.last && <Outcome last={data.last} stop={() => setStopping(data.last)} add={add} />}
       {stopping && <StopHeld last={stopping} close={() => setStopping(null)} />}
     </section>
   );
 }
 
-function Outcome({ last, stop }: { last: Last; stop: () => void }) {
+function Outcome({ last, stop, add }: { last: Last; stop: () => void } & Pick<Props, 'add'>) {
   const { outcome, time, checked, renamed, stopped, held, strangers } = last;
   if (outcome === 'failed')
     return (
@@ -76,7 +82,8 @@ function Outcome({ last, stop }: { last: Last; stop: () => void }) {
         label="在通讯录里、还不是网格通人员"
         count={strangers.count}
         list={strangers.first.map(({ name, userId }) => `${name}（${userId}）`)}
-        note="他们要有岗位才能使用：请在人员表里加上。"
+        note="他们要有岗位才能使用：一个一个加，或在人员表里一起加。"
+        add={(index) => add(strangers.first[index]!)}
       />
     </>
   );
@@ -88,17 +95,25 @@ interface NamesProps {
   /** Where more were found than are listed. */
   count?: number;
   note?: string;
+  /** Each can be added. */
+  add?: (index: number) => void;
 }
 
-function Names({ label, list, count = list.length, note }: NamesProps) {
+function Names({ label, list, count = list.length, note, add }: NamesProps) {
   if (count === 0) return null;
   return (
     <details class="names">
       <summary>
         {label} {grouped(count)} 人
       </summary>
+      {add &&
+        list.map((each, index) => (
+          <button key={each} type="button" class="chip" onClick={() => add(index)}>
+            ＋ {each}
+          </button>
+        ))}
       <p class="quiet">
-        {list.join('、')}
+        {!add && list.join('、')}
         {count > list.length && ` 等 ${grouped(count)} 人`}
       </p>
       {note && <p class="note">{note}</p>}

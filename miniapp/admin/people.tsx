@@ -9,6 +9,7 @@ import { toast } from '../kit/toast';
 import { refresh, told, useAsk, wordsOf } from '../live';
 import type { PageProps } from '../main';
 import { Contacts } from './contacts';
+import { PersonSheet, type Whose } from './person';
 import { TableDoor } from './table-door';
 import { grouped } from './words';
 import './admin.css';
@@ -29,6 +30,7 @@ export function PeoplePage({ me }: PageProps) {
   const [state, setState] = useState<State>('active');
   const [from, setFrom] = useState(0);
   const [stopping, setStopping] = useState<Person | null>(null);
+  const [form, setForm] = useState<Whose | null>(null);
   useEffect(() => setFrom(0), [q, state]);
   const query = { q: q.trim(), state, from: String(from) };
   const { data, trouble, again } = useAsk('GET /api/admin/people', { query });
@@ -42,7 +44,7 @@ export function PeoplePage({ me }: PageProps) {
     );
   return (
     <Page title="人员与岗位" back="#/admin" wide class="admin">
-      <Contacts asked={contacts} />
+      <Contacts asked={contacts} add={(hint) => setForm({ userId: null, hint })} />
       <TableDoor table="people" />
       <section class="card">
         <div class="find">
@@ -54,17 +56,30 @@ export function PeoplePage({ me }: PageProps) {
             onInput={(event) => setQ(event.currentTarget.value)}
           />
           <Chips label="状态" options={STATES} value={state} change={setState} />
+          <button
+            type="button"
+            class="button"
+            onClick={() => setForm({ userId: null, hint: { userId: '', name: '' } })}
+          >
+            加一个人
+          </button>
         </div>
         <Trouble words={trouble} again={again} />
         {!data && !trouble && <Skeleton height={64} />}
         {data && data.count === 0 && <Empty>没有这样的人。</Empty>}
         {data && data.count > 0 && (
           <>
-            <PeopleTable people={data.people} mine={me.userId} stop={setStopping} />
+            <PeopleTable
+              people={data.people}
+              mine={me.userId}
+              stop={setStopping}
+              edit={({ userId, name }) => setForm({ userId, hint: { userId, name } })}
+            />
             <Pager count={data.count} from={from} move={setFrom} />
           </>
         )}
       </section>
+      {form && <PersonSheet whose={form} close={() => setForm(null)} />}
       {stopping && <StopSheet person={stopping} close={() => setStopping(null)} />}
     </Page>
   );
@@ -74,9 +89,10 @@ interface TableProps {
   people: Person[];
   mine: string;
   stop: (person: Person) => void;
+  edit: (person: Person) => void;
 }
 
-function PeopleTable({ people, mine, stop }: TableProps) {
+function PeopleTable({ people, mine, stop, edit }: TableProps) {
   return (
     <table class="sheet-table stack">
       <thead>
@@ -106,6 +122,9 @@ function PeopleTable({ people, mine, stop }: TableProps) {
               ))}
             </td>
             <td class="act">
+              <button type="button" class="button" onClick={() => edit(person)}>
+                修改<span class="unseen">{person.name}</span>
+              </button>
               {person.userId === mine ? (
                 <span class="note">您自己</span>
               ) : (

@@ -3,7 +3,6 @@ import type { EventDetail, Field, Offer, Photo } from '../../server/http/contrac
 import { call, newId, Trouble } from '../api';
 import { Sheet } from '../kit/sheet';
 import { told, wordsOf } from '../live';
-import { forget, keep, kept } from '../outbox';
 import type { Shot } from '../photos';
 import { PhotoPicker, type Picked, pickedOf, sent } from '../picker';
 import type { Me } from '../session';
@@ -60,7 +59,9 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
       const { event: next, repeated } = await call('POST /api/events/:id/:action', { params, body });
       remember(me.userId, offer.action, typed);
       dropDraft(key);
-      forget(key).catch(() => undefined);
+      shelves()
+        .then(({ forget }) => forget(key))
+        .catch(() => undefined);
       done(next, offer, repeated);
     } catch (error) {
       told(error);
@@ -193,6 +194,9 @@ function idsOf(photos: Picked[]): string[] {
   return photos.map(({ id }) => id || '').filter(Boolean);
 }
 
+/** What keeps bytes on the phone comes after the first paint, with main.tsx. */
+const shelves = () => import('../outbox');
+
 type Photos = readonly [Picked[], Change];
 
 /** Photos that wait for a line stay on the phone with the rest of the draft. */
@@ -201,7 +205,8 @@ function useWaiting(key: string, [photos, setPhotos]: Photos, [before, setBefore
   const shots = [photos, before].map((some) => some.flatMap(({ shot }) => shot || []));
   const here = shots.map((some) => some.map((shot) => shot.key).join()).join(';');
   useEffect(() => {
-    kept<Shot[][]>(key)
+    shelves()
+      .then(({ kept }) => kept<Shot[][]>(key))
       .then((found) => {
         if (found?.[0]) setPhotos((now) => [...now, ...pickedOf([], found[0])]);
         if (found?.[1]) setBefore((now) => [...now, ...pickedOf([], found[1])]);
@@ -212,7 +217,10 @@ function useWaiting(key: string, [photos, setPhotos]: Photos, [before, setBefore
       );
   }, []);
   useEffect(() => {
-    if (read) (here === ';' ? forget(key) : keep(key, shots)).catch(() => undefined);
+    if (!read) return;
+    shelves()
+      .then(({ forget, keep }) => (here === ';' ? forget(key) : keep(key, shots)))
+      .catch(() => undefined);
   }, [read, here]);
 }
 

@@ -29,6 +29,13 @@ const upload = {
 const post = z.object({ role: z.string(), roleText: z.string(), unit: z.string(), area: z.string() });
 const person = z.object({ userId: z.string(), name: z.string(), active: z.boolean(), posts: z.array(post) });
 
+const role = z.enum(['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin']);
+const heldPost = z.object({
+  role,
+  unit: z.string().trim().max(100).describe('单位的名称或编号；没有则为空'),
+  area: z.string().trim().max(200).describe('区域的名称、路径（街道/社区/网格）或编号；没有则为空'),
+});
+
 const member = z.object({ userId: z.string(), name: z.string() });
 const comparison = z.object({
   running: z.boolean(),
@@ -156,6 +163,36 @@ export const adminContract = {
     access: 'person',
     params: z.object({ userId: id }),
     body: z.object({ active: z.boolean() }),
+    res: z.object({ person }),
+  },
+  'GET /api/admin/places': {
+    summary: '填写岗位时可选的岗位、单位和区域，写法与人员表相同（管理员）',
+    access: 'person',
+    res: z.object({
+      roles: z.array(z.object({ role, text: z.string() })),
+      units: z.array(z.string()),
+      areas: z.array(z.string()),
+    }),
+  },
+  'GET /api/admin/people/:userId/posts': {
+    summary: '一个人和他的岗位，供修改（管理员）',
+    access: 'person',
+    params: z.object({ userId: id }),
+    res: z.object({
+      ...{ userId: z.string(), name: z.string(), mobileTail: z.string().describe('手机尾号四位；没有则为空') },
+      posts: z.array(heldPost),
+    }),
+  },
+  'POST /api/admin/people/:userId/posts': {
+    summary: '增加或修改一个人和他的全部岗位，立即生效；岗位有变的人要重新登录（管理员）',
+    access: 'person',
+    params: z.object({ userId: id }),
+    body: z.object({
+      name: z.string().trim().max(100),
+      mobile: z.string().trim().max(20).default('').describe('空：不改'),
+      fresh: z.boolean().default(false).describe('新增；已有这个人时拒绝'),
+      posts: z.array(heldPost).min(1).max(20),
+    }),
     res: z.object({ person }),
   },
   'GET /api/admin/units': {

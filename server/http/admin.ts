@@ -18,7 +18,7 @@ import { readingUpload } from './rulebook';
 
 type Routes = Exclude<
   Extract<keyof Handlers, `${string} /api/admin${string}`>,
-  `${string} /api/admin/contacts${string}`
+  `${string} /api/admin/contacts${string}` | `${string}/posts` | 'GET /api/admin/places'
 >;
 
 /** The town is set up here, by administrators alone. */

@@ -18,6 +18,7 @@ import { mount } from './mount';
 import type { HttpPorts } from './needs';
 import { overviewRoutes } from './overview';
 import { pages, securityHeaders } from './pages';
+import { personRoutes } from './person';
 import { photoRoutes } from './photos';
 import { Problem } from './problem';
 import { PAGE_POLICY, problemPage } from './problem-page';
@@ -53,6 +54,7 @@ export function makeApp(ports: HttpPorts, key: Buffer, directory?: string): Koa 
       ...townRoutes(ports),
       ...rulebookRoutes(ports),
       ...adminRoutes(ports),
+      ...personRoutes(ports),
       ...contactRoutes(ports),
       ...whatIfRoutes(ports),
       ...overviewRoutes(ports),

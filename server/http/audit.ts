@@ -54,6 +54,8 @@ const SENTENCES: Record<string, (entry: AuditEntry) => string> = {
       .join('，'),
   'register.accept': ({ subject, data }) =>
     `导入${TABLES[subject] ?? subject}：新增 ${data.added}，修改 ${data.changed}，停用或删去 ${data.removed}${data.skipped ? `，跳过 ${data.skipped} 行` : ''}`,
+  'person.add': ({ subject, data }) => `加入 ${data.name}（${subject}）：${data.posts}`,
+  'person.change': ({ subject, data }) => `修改 ${data.name}（${subject}）：${data.posts}`,
   'person.stop': ({ subject, data }) => `停用 ${data.name}（${subject}）`,
   'person.revive': ({ subject, data }) => `恢复 ${data.name}（${subject}）`,
   'export.events': ({ data }) => `导出事件 ${data.rows} 件（${data.words}）`,

@@ -93,10 +93,37 @@ withBrowser('in a browser', () => {
     await page.click('text=接受，立即生效');
     await page.waitForSelector('tr:has-text("new-1")');
     await page.fill('[aria-label=查找人员]', '新人');
-    await page.click('tr:has-text("new-1") button');
+    await page.click('tr:has-text("new-1") button:has-text("停用")');
     await page.click('.sheet-box >> text="停用"');
     await page.waitForSelector('text=没有这样的人。');
     expect((await house.store.town()).people.find(({ userId }) => userId === 'new-1')?.active).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it('one person by a form: what is wrong is said and stays typed, what is right counts at once', async () => {
+    const page = await open('sun', '#/admin/people');
+    await page.click('button:text-is("加一个人")');
+    await page.fill('.person label:has-text("姓名") input', '周新');
+    await page.fill('.person label:has-text("userId") input', 'new-9');
+    await page.fill('.person label:has-text("单位") input', '红光社区居委会');
+    await page.click('button:text-is("保存")');
+    await page.waitForSelector('.person [role=alert]:has-text("网格员要写负责的网格")');
+    await page.fill('.person label:has-text("负责的网格") input', '红光第一网格');
+    await page.click('button:text-is("保存")');
+    await page.waitForSelector('tr:has-text("new-9") >> text=红光第一网格');
+    await page.fill('[aria-label=查找人员]', '周新');
+    await page.click('tr:has-text("new-9") button:has-text("修改")');
+    await page.click('button:text-is("再加一个岗位")');
+    const second = page.locator('.post-fields').nth(1);
+    await second.locator('select').selectOption({ label: '派遣' });
+    await second.locator('label:has-text("区域") input').fill('望江区');
+    await page.click('button:text-is("保存")');
+    await page.waitForSelector('tr:has-text("new-9") >> text=派遣');
+    const posts = (await house.store.town()).posts.filter(({ userId }) => userId === 'new-9');
+    expect(posts.map(({ role, areaId }) => [role, areaId]).sort()).toEqual([
+      ['dispatcher', 'd'],
+      ['worker', 'g1'],
+    ]);
     expect(complaints).toEqual([]);
   });
 

@@ -50,6 +50,7 @@ const PAGES = `
   zhou /me
   sun /admin
   sun /admin/people
+  sun /admin/people 加一个人
   sun /admin/units
   sun /admin/areas
   sun /admin/checkup

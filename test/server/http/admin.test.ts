@@ -80,6 +80,51 @@ test('who is stopped loses access at once, and comes back with their posts', asy
   expect((await admin.post('/api/admin/people/nobody/active', { active: false })).status).toBe(404);
 });
 
+test('one person is added and changed by a form, under the rules of the table; it counts at once and is logged', async () => {
+  const put = (userId: string, body: object) => admin.post(`/api/admin/people/${userId}/posts`, body);
+  const worker = { role: 'worker', unit: '红光社区居委会', area: '红光第一网格' };
+  const added = await put('new-1', { name: '新人', mobile: '13900139000', fresh: true, posts: [worker] });
+  expect([added.status, added.body.person.posts]).toEqual([200, [expect.objectContaining({ area: '红光第一网格' })]]);
+  expect((await house.store.town()).people.find(({ userId }) => userId === 'new-1')?.mobile).toBe('13900139000');
+  const { body: form } = await admin.get('/api/admin/people/new-1/posts');
+  expect(form).toEqual({ userId: 'new-1', name: '新人', mobileTail: '9000', posts: [worker] });
+
+  const wang = await house.as('wang');
+  const handler = { role: 'handler', unit: '青年社区居委会', area: '' };
+  expect(
+    (await put('wang', { name: '王芳', posts: [handler, { role: 'dispatcher', unit: '', area: 'd' }] })).status,
+  ).toBe(200);
+  expect((await wang.get('/api/me')).body.code).toBe('moved');
+  expect((await (await house.as('wang')).get('/api/me')).body.roles.sort()).toEqual(['dispatcher', 'handler']);
+  const [log] = (await admin.get('/api/audit')).body.entries;
+  expect([log.who, log.text]).toEqual(['孙亮', expect.stringMatching(/^修改 王芳（wang）：.*经办（青年社区居委会）/)]);
+
+  const before = await everything();
+  for (const [userId, body, status, words] of [
+    ['wang', { name: '王芳', fresh: true, posts: [worker] }, 409, '已经是 王芳'],
+    ['new-2', { name: '', posts: [worker] }, 422, '请写姓名'],
+    ['new 2', { name: '某', posts: [worker] }, 422, '钉钉管理后台复制'],
+    ['new-2', { name: '某', posts: [{ ...worker, area: '' }] }, 422, '网格员要写负责的网格'],
+    [
+      'new-2',
+      { name: '某', posts: [worker, { ...handler, unit: '没有的局' }] },
+      422,
+      '第 2 个岗位：没有单位“没有的局”',
+    ],
+    ['new-2', { name: '某', posts: [worker, worker] }, 422, '第 2 个岗位：与上面一行重复'],
+    ['new-2', { name: '某', posts: [] }, 422, ''],
+    ['sun', { name: '孙亮', posts: [handler] }, 409, '让您自己失去管理员岗位'],
+  ] as const) {
+    const refused = await put(encodeURIComponent(userId), body);
+    expect([refused.status, refused.body.detail]).toEqual([status, expect.stringContaining(words)]);
+  }
+  expect(await everything()).toBe(before);
+  expect(
+    (await (await house.as('zhao')).post('/api/admin/people/new-2/posts', { name: '某', posts: [worker] })).status,
+  ).toBe(403);
+  expect((await (await house.as('zhao')).get('/api/admin/people/wang/posts')).status).toBe(403);
+});
+
 test('an administrator cannot lock themselves out, by a tap or by a table', async () => {
   const before = await everything();
   const tap = await admin.post('/api/admin/people/sun/active', { active: false });
