@@ -1,4 +1,5 @@
 import { benchCards } from './economy';
+import { benchPages } from './pages';
 import { benchStream } from './stream';
 import { benchTick, benchUnderstanding } from './tick';
 import { benchWhatIf } from './whatif';
@@ -7,6 +8,7 @@ import { benchWhatIf } from './whatif';
 async function main(): Promise<void> {
   await benchStream();
   await benchTick();
+  await benchPages();
   await benchWhatIf();
   benchUnderstanding();
   await benchCards();
