@@ -176,9 +176,12 @@ describe('late', () => {
       const late = world.phone(userId).cards.filter((card) => /时限提醒|超期提醒/.test(card.params.title ?? ''));
       expect(late).toHaveLength(1);
     }
-    const before = world.running.sandbox!.calls().length;
+    // The nightly walk through the contacts, which three days bring along, goes on by itself and tells nobody anything.
+    const sent = () =>
+      world.running.sandbox!.calls().filter(({ path }) => !path.includes('/user/') && !path.includes('/department/'));
+    const before = sent().length;
     await world.settled();
-    expect(world.running.sandbox!.calls().length).toBe(before);
+    expect(sent().length).toBe(before);
   });
 
   test('the brief of 08:30 comes once a day to each supervisor', async () => {
