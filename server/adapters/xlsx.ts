@@ -153,7 +153,11 @@ const withRows = z.looseObject({ rows: json });
 function fromJson(bytes: Buffer): Table {
   const given = parsed(bytes);
   const read = json.safeParse(withRows.safeParse(given).data?.rows ?? given);
-  if (!read.success) throw new BadSheet('not_sheet', 'JSON 要写成 {"rows": […]}，每行是一个对象或一个数组。');
+  if (!read.success)
+    throw new BadSheet(
+      'not_sheet',
+      '这不是表格，请上传 .xlsx 文件。JSON 要写成 {"rows": […]}，每行是一个对象或一个数组。',
+    );
   return { sheet: '', otherSheets: [], rows: read.data.every(Array.isArray) ? read.data : fromObjects(read.data) };
 }
 

@@ -18,6 +18,8 @@ export interface Feature {
   dedicated: boolean;
   /** GCJ-02; null where there is none. */
   ring: Ring | null;
+  /** The map gives something, but no polygon of numbers. */
+  odd: boolean;
   /** Of the ring: holes, more parts. */
   notes: string[];
 }
@@ -43,6 +45,7 @@ const KINDS = new Map<string, AreaKind>(
 export function areasOf(features: readonly Feature[], town: Pick<Town, 'areas'>): Register {
   const faults: Fault[] = [];
   const drafts = features.map((feature) => ({ feature, area: draftOf(feature, features, town.areas, faults) }));
+  faults.push(...repeated(drafts));
   const told = new Set(faults.map(({ row }) => row));
   const given = drafts.flatMap(({ feature, area }) => (area && !told.has(feature.row) ? [{ feature, area }] : []));
   const paths = new Map([...town.areas, ...given.map(({ area }) => area)].map((area) => [area.id, area]));
@@ -68,8 +71,20 @@ export function areasOf(features: readonly Feature[], town: Pick<Town, 'areas'>)
   };
 }
 
+/** Nobody knows which of two is meant; the first stands, so that a person sees one fault and not two. */
+function repeated(drafts: readonly { feature: Feature; area: Area | null }[]): Fault[] {
+  const first = new Map<string, number>();
+  return drafts.flatMap(({ feature: { row }, area }) => {
+    if (!area) return [];
+    const before = first.get(area.id);
+    first.set(area.id, before ?? row);
+    const reason = `与第 ${before} 个重复，一个区域只写一次`;
+    return before === undefined ? [] : [{ row, column: '编号', value: area.id, reason }];
+  });
+}
+
 function draftOf(
-  { row, id, name, kind: kindWord, parent, dedicated, ring }: Feature,
+  { row, id, name, kind: kindWord, parent, dedicated, ring, odd }: Feature,
   all: readonly Feature[],
   areas: readonly Area[],
   faults: Fault[],
@@ -82,10 +97,11 @@ function draftOf(
   if (!id && !name) return say('编号', '', '请写编号（id）或名称（name）');
   if (!id && named.length > 1) return say('名称', name, `有 ${named.length} 个区域叫这个名字，请写编号（id）`);
   const old = named[0];
-  const fault = ring && ringFault(ring);
+  const fault = odd ? NO_POLYGON : ring && ringFault(ring);
   if (fault) return say('边界', name || old?.name || id, fault);
   if (!ring && !old) return say('边界', name || id, '新区域要有边界（Polygon）');
   const kind = old?.kind ?? KINDS.get(plain(kindWord));
+  if (!kind && !kindWord) return say('编号', id || name, STRANGER);
   if (!kind) return say('级别', kindWord, '请写级别（kind）：区、街道、社区、网格');
   if (!old && !id) return say('编号', '', '新区域要有编号（id）');
   const parentId = parent ? idOf(parent, all, areas) : (old?.parentId ?? null);
@@ -98,6 +114,9 @@ function draftOf(
     polygon: ring ? ring.map(([x, y]): [number, number] => [seventh(x), seventh(y)]) : (old?.polygon ?? null),
   };
 }
+
+const NO_POLYGON = '边界要是 Polygon，每一点写成 [经度, 纬度]，都是数字';
+const STRANGER = '没有这个区域，请核对编号和名称；要新增，请再写上级别（kind）和上级（parent）';
 
 /** A centimetre. */
 function seventh(degrees: number): number {

@@ -141,24 +141,66 @@ export function ringFault(ring: Ring, most = 2_000): string | null {
   if (first[0] !== last[0] || first[1] !== last[1]) return '边界没有闭合，最后一点要与第一点相同';
   if (ring.length > most) return `边界的点太多（${ring.length} 个），请简化到 ${most} 个以内`;
   if (ring.some(([lng, lat]) => !(lng >= 70 && lng <= 140 && lat >= 0 && lat <= 60)))
-    return '坐标不在中国境内；GeoJSON 里先写经度、后写纬度';
+    return '坐标不在中国境内；GeoJSON 里先写经度、后写纬度，单位是度';
   if (crossesItself(ring)) return '边界自相交叉，请在制图软件里修正';
   return areaOf(ring) === 0 ? '边界围不出面积' : null;
 }
 
 function crossesItself(ring: Ring): boolean {
-  for (let i = 1; i < ring.length; i += 1)
-    for (let j = i + 2; j < ring.length; j += 1) {
-      if (i === 1 && j === ring.length - 1) continue;
-      if (cross(ring[i - 1], ring[i], ring[j - 1], ring[j])) return true;
-    }
-  return false;
+  const edges = ring.slice(1).map((to, at) => edgeOf(ring[at] ?? to, to));
+  let active: Side[] = [];
+  // By height, so that each is held against its neighbours only: a map of many rings must not hold up everybody else.
+  for (const edge of edges.sort((a, b) => a.low - b.low)) {
+    active = active.filter(({ high }) => high >= edge.low);
+    if (active.some((other) => meet(edge, other) && cross(edge.from, edge.to, other.from, other.to))) return true;
+    active.push(edge);
+  }
+  return crossesInPoint(ring);
 }
 
-type End = Point | undefined;
+interface Side extends Pick<Edge, 'from' | 'to'> {
+  low: number;
+  high: number;
+  west: number;
+  east: number;
+}
 
-function cross(a: End, b: End, c: End, d: End): boolean {
-  if (!a || !b || !c || !d) return false;
+function edgeOf(from: Point, to: Point): Side {
+  const [low, high] = from[1] < to[1] ? [from[1], to[1]] : [to[1], from[1]];
+  const [west, east] = from[0] < to[0] ? [from[0], to[0]] : [to[0], from[0]];
+  return { from, to, low, high, west, east };
+}
+
+function meet(a: Side, b: Side): boolean {
+  return a.west <= b.east && b.west <= a.east;
+}
+
+/** Two ways through one corner that change sides there; ways that only touch, or run back along each other, do not. */
+function crossesInPoint(ring: Ring): boolean {
+  const corners = ring.slice(1).filter(([x, y], at) => x !== ring[at]?.[0] || y !== ring[at]?.[1]);
+  const first = new Map<string, number>();
+  return corners.some((corner, at) => {
+    const before = first.get(String(corner));
+    if (before === undefined) first.set(String(corner), at);
+    return before !== undefined && changesSides(corners, before, at);
+  });
+}
+
+function changesSides(corners: Ring, one: number, other: number): boolean {
+  const [x0, y0] = corners[one] ?? [0, 0];
+  const towards = (at: number) => {
+    const [x, y] = corners[(at + corners.length) % corners.length] ?? [x0, y0];
+    return Math.atan2(y - y0, x - x0);
+  };
+  const start = towards(one - 1);
+  const turn = (angle: number) => (angle - start + 2 * Math.PI) % (2 * Math.PI);
+  const [out, from, to] = [towards(one + 1), towards(other - 1), towards(other + 1)].map(turn);
+  if (out === undefined || from === undefined || to === undefined) return false;
+  const apart = from !== 0 && to !== 0 && from !== out && to !== out;
+  return apart && from < out !== to < out;
+}
+
+function cross(a: Point, b: Point, c: Point, d: Point): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
 }
 

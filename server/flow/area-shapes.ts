@@ -29,6 +29,8 @@ export function featuresOf(bytes: Buffer, crs: Crs): Feature[] {
   const read = collection.safeParse(parsed(bytes));
   if (!read.success)
     throw new BadSheet('not_sheet', '这不是 GeoJSON：要写成 FeatureCollection，每个区域一个 Feature，最多 5000 个。');
+  if (read.data.features.length === 0)
+    throw new BadSheet('not_sheet', '文件里一个区域也没有，请在制图软件里选中区域后重新导出。');
   const features = read.data.features.map((each, index) => featureOf(each, index + 1, crs));
   if (features.reduce((sum, { ring }) => sum + (ring?.length ?? 0), 0) > MOST_POINTS)
     throw new BadSheet('too_many', `边界的点太多，请简化到 ${MOST_POINTS / 10_000} 万个以内，或分成几份。`);
@@ -58,22 +60,23 @@ function featureOf({ id, properties, geometry: shape }: z.infer<typeof feature>,
       ? String(value).trim().slice(0, 100)
       : '';
   };
-  const { ring, notes } = ringOf(shape, crs);
+  const { ring, odd, notes } = ringOf(shape, crs);
   const dedicated = ['true', '是', '1', '专属'].includes(said('dedicated'));
   const names = { name: said('name'), kind: said('kind'), parent: said('parent') };
-  return { row, id: said('id') || String(id ?? ''), ...names, dedicated, ring, notes };
+  return { row, id: said('id') || String(id ?? ''), ...names, dedicated, ring, odd, notes };
 }
 
 /** The outer border of the largest part; what else there is, is said. */
-function ringOf(shape: unknown, crs: Crs): Pick<Feature, 'ring' | 'notes'> {
-  if (shape === null || shape === undefined) return { ring: null, notes: [] };
+function ringOf(shape: unknown, crs: Crs): Pick<Feature, 'ring' | 'odd' | 'notes'> {
+  if (shape === null || shape === undefined) return { ring: null, odd: false, notes: [] };
   const read = geometry.safeParse(shape);
-  if (!read.success) return { ring: null, notes: ['不是 Polygon，边界没有采用'] };
+  if (!read.success) return { ring: null, odd: true, notes: [] };
   const parts = read.data.type === 'Polygon' ? [read.data.coordinates] : read.data.coordinates;
   const [largest = []] = [...parts].sort((a, b) => (b[0]?.length ?? 0) - (a[0]?.length ?? 0));
   const ring = (largest[0] ?? []).map(([lng, lat]) => placed(lng, lat, crs));
   return {
     ring,
+    odd: false,
     notes: [
       ...(parts.length > 1 ? [`有 ${parts.length} 块，只采用点最多的一块`] : []),
       ...(largest.length > 1 ? ['里面的空洞没有采用'] : []),

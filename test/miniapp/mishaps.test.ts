@@ -114,18 +114,41 @@ withBrowser('in a browser', () => {
       const before = await house.store.town();
       const txt = { name: '人员.xlsx', mimeType: 'text/plain', buffer: Buffer.from('姓名,岗位\n张三,网格员\n') };
       await people.setInputFiles('input[type=file]', txt);
-      await alert(people, '请上传 .xlsx 表格');
+      await alert(people, '请上传 .xlsx 文件');
+      const old = {
+        name: '人员.xls',
+        mimeType: 'application/vnd.ms-excel',
+        buffer: Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      };
+      await people.setInputFiles('input[type=file]', old);
+      await alert(people, '请用 Excel 或 WPS 另存为 .xlsx');
       const areas = await pages.open('sun', '#/admin/areas', DESK);
       for (const [wrong, words] of [
         [file('not json at all'), '请上传 .geojson'],
         [file({ type: 'Point' }), '要写成 FeatureCollection'],
         [file(''), '请上传 .geojson'],
+        [{ ...PDF, mimeType: 'application/pdf' }, '请上传 .geojson'],
+        [file({ type: 'FeatureCollection', features: [] }), '一个区域也没有'],
         [file('x'.repeat(25_000_000)), '内容超过 10 MB'],
       ] as const) {
         await areas.setInputFiles('input[type=file]', wrong);
         await alert(areas, words);
       }
       expect(await house.store.town()).toEqual(before);
+    });
+
+    it('as many points as a map may have are judged while everybody else is served', async () => {
+      const page = await pages.open('sun', '#/admin/areas', DESK);
+      const round = (at: number) => {
+        const corners = Array.from({ length: 1_999 }, (_, step): [number, number] => [
+          104 + at / 50 + Math.cos((step / 1_999) * 2 * Math.PI) / 100,
+          30 + Math.sin((step / 1_999) * 2 * Math.PI) / 100,
+        ]);
+        return feature('g1', ring(...corners));
+      };
+      const map = { type: 'FeatureCollection', features: Array.from({ length: 80 }, (_, at) => round(at)) };
+      await page.setInputFiles('input[type=file]', file(map));
+      await page.waitForSelector('.faults >> text=与第 1 个重复');
     });
 
     it('borders that cannot be are listed one by one with what to do, and cannot be accepted', async () => {
@@ -143,12 +166,16 @@ withBrowser('in a browser', () => {
             ],
           ]),
           feature('nowhere', square(104, 30)),
+          feature('c1', [square(104, 30)[0]!.slice(0, 4)]),
+          { ...feature('c2', []), geometry: { type: 'LineString', coordinates: square(104, 30)[0] } },
         ],
       };
       await page.setInputFiles('input[type=file]', file(wrong));
       await page.waitForSelector('.faults >> text=自相交叉');
       await page.waitForSelector('.faults >> text=先写经度、后写纬度');
-      expect(await page.locator('.faults tbody tr').count()).toBe(4);
+      expect(await page.locator('.faults tbody tr').count()).toBe(6);
+      for (const words of ['至少要有三个', '没有这个区域，请核对编号', '没有闭合', '要是 Polygon'])
+        await page.waitForSelector(`.faults >> text=${words}`);
       await page.waitForSelector('tr:has-text("红光第一网格") >> text=自相交叉');
       await page.waitForSelector('text=改好上面的问题后，再传一次。');
       expect(await page.isVisible('text=接受，立即生效')).toBe(false);

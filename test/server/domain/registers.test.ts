@@ -119,7 +119,18 @@ describe('areas from a map', () => {
     [104 + west, 30],
   ];
   const feature = (row: number, more: Partial<Feature>): Feature => ({
-    ...{ row, id: '', name: '', kind: '网格', parent: '', dedicated: false, ring: null, notes: [], ...more },
+    ...{
+      row,
+      id: '',
+      name: '',
+      kind: '网格',
+      parent: '',
+      dedicated: false,
+      ring: null,
+      odd: false,
+      notes: [],
+      ...more,
+    },
   });
 
   test('borders are put on areas that stand, and a new one joins the tree', () => {
@@ -177,5 +188,23 @@ describe('areas from a map', () => {
       [5, '上级'],
     ]);
     expect(seen.town?.areas?.map(({ id }) => id)).toEqual(['g6']);
+  });
+
+  test('what is no border, an area that nobody knows, and one written twice are named by their own row', () => {
+    const seen = areasOf(
+      [
+        feature(1, { id: 'g1', odd: true }),
+        feature(2, { id: 'g404', kind: '', ring: square(0) }),
+        feature(3, { id: 'g2', ring: square(0) }),
+        feature(4, { id: 'g2', ring: square(1) }),
+      ],
+      tinyTown(),
+    );
+    expect(seen.faults.map(({ row, column, reason }) => [row, column, reason])).toEqual([
+      [1, '边界', expect.stringContaining('要是 Polygon')],
+      [2, '编号', expect.stringContaining('没有这个区域')],
+      [4, '编号', expect.stringContaining('与第 3 个重复')],
+    ]);
+    expect(seen.town?.areas?.map(({ id }) => id)).toEqual(['g2']);
   });
 });

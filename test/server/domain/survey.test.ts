@@ -97,6 +97,16 @@ test('a border says what keeps it from being one', () => {
     [104, 30],
   ];
   expect(ringFault(bow)).toContain('自相交叉');
+  const knot: Ring = [
+    [104, 30],
+    [105, 31],
+    [107, 33],
+    [107, 30],
+    [105, 31],
+    [104, 31.5],
+    [104, 30],
+  ];
+  expect(ringFault(knot)).toContain('自相交叉');
   expect(
     ringFault([
       [104, 30],
@@ -107,3 +117,57 @@ test('a border says what keeps it from being one', () => {
   ).toContain('面积');
   expect(centreOf(box(0, 0, 4, 2))).toEqual([2, 1]);
 });
+
+test('a border that touches itself in a point, or leads to a hole and back along the same line, is one', () => {
+  const touching: Ring = [
+    ...([
+      [104, 30],
+      [105, 31],
+      [106, 30],
+      [106, 32],
+      [105, 31],
+      [104, 32],
+      [104, 30],
+    ] as const),
+  ];
+  expect(ringFault(touching)).toBeNull();
+  const keyhole: Ring = [
+    ...([
+      [104, 30],
+      [108, 30],
+      [108, 34],
+      [104, 34],
+      [104, 30],
+      [105, 31],
+      [105, 33],
+      [107, 33],
+    ] as const),
+    ...([
+      [107, 31],
+      [105, 31],
+      [104, 30],
+    ] as const),
+  ];
+  expect(ringFault(keyhole)).toBeNull();
+});
+
+test('what crosses is found as by holding each side against every other', () => {
+  const corner = fc.tuple(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 1e6 }));
+  fc.assert(
+    fc.property(fc.array(corner, { minLength: 4, maxLength: 9 }), (corners) => {
+      const ring = [...corners, corners[0]!].map(([x, y]): Point => [104 + x / 1e6, 30 + y / 1e6]);
+      expect(ringFault(ring) === '边界自相交叉，请在制图软件里修正').toBe(crosses(ring));
+    }),
+    RUNS,
+  );
+});
+
+/** Every two sides that share no end: each has the ends of the other on its two hands. */
+function crosses(ring: Ring): boolean {
+  const hand = ([ax, ay]: Point, [bx, by]: Point, [x, y]: Point) =>
+    Math.sign((bx - ax) * (y - ay) - (by - ay) * (x - ax));
+  const sides = ring.slice(1).map((to, at) => [ring[at]!, to] as const);
+  return sides.some(([a, b]) =>
+    sides.some(([c, d]) => hand(a, b, c) * hand(a, b, d) < 0 && hand(c, d, a) * hand(c, d, b) < 0),
+  );
+}
