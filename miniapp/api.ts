@@ -86,11 +86,14 @@ function search(query: Words = {}): string {
 /** Logs in again where that asks nothing of the person, as in DingTalk; session.ts knows how. */
 export const session: { renew: (() => Promise<unknown>) | null } = { renew: null };
 
+/** What logging in itself asks: it cannot wait for itself. */
+const OWN = ['/api/login', '/api/me'];
+
 /** A session that ran out while something was typed is no reason to lose it: asked once more under a new one. */
 async function send(address: string, options: RequestInit, patience = PATIENCE): Promise<unknown> {
   const answer = await ask(address, options, patience);
   if (!(answer instanceof Trouble)) return answer;
-  if (answer.status !== 401 || !session.renew || address === '/api/login') throw answer;
+  if (answer.status !== 401 || !session.renew || OWN.indexOf(address) >= 0) throw answer;
   const renewed = await session.renew().then(
     () => true,
     () => false,

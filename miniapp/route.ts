@@ -11,6 +11,9 @@ export function useSearch(): URLSearchParams {
   return new URLSearchParams(whole.split('?')[1] || '');
 }
 
+/** Where we have been, as far as this page has seen, and how far down (px); the last is where we are. */
+const trail = [{ at: location.hash, top: 0 }];
+
 /** Puts other words behind the `?` of this page, so that it can be shared and gone back to. */
 export function setSearch(words: Record<string, string>): void {
   const given = Object.keys(words).filter((name) => words[name]);
@@ -20,9 +23,6 @@ export function setSearch(words: Record<string, string>): void {
   trail[trail.length - 1]!.at = location.hash;
   dispatchEvent(new Event('hashchange'));
 }
-
-/** Where we have been, as far as this page has seen, and how far down (px); the last is where we are. */
-const trail = [{ at: location.hash, top: 0 }];
 
 /** Goes to where one came from; false where this page has seen nothing before, and a link must lead on. */
 export function goBack(): boolean {
@@ -55,11 +55,12 @@ export function keepTrail(): void {
 
 const TRIES = 60;
 
-/** As soon as the page is long enough again; not against a finger that scrolls meanwhile. */
+/** From the page's top, as soon as it is long enough again; not against a finger that scrolls meanwhile. */
 function scrollBack(top: number, tries = TRIES): void {
   const place = trail.length;
+  if (tries === TRIES) scrollTo(0, 0);
   requestAnimationFrame(() => {
-    if (trail.length !== place || tries === 0) return;
+    if (trail.length !== place || pageYOffset > 0 || tries === 0) return;
     if (document.documentElement.scrollHeight >= top + innerHeight) scrollTo(0, top);
     else scrollBack(top, tries - 1);
   });

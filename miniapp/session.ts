@@ -38,18 +38,28 @@ function keep(found: Me): void {
 
 let coming: Promise<void> | null = null;
 
-/** Under the posts of today; whoever waits for it meanwhile waits for the same one. */
+/** Whoever waits for it meanwhile waits for the same one. */
 function again(): Promise<void> {
   const done = () => {
     coming = null;
   };
   if (!coming) {
-    coming = loginInDingTalk();
+    coming = comeBack();
     coming.then(done, done);
-    // Asked like everything else, once this is over.
-    coming.then(() => call('GET /api/me', {})).then(keep, () => undefined);
   }
   return coming;
+}
+
+/** Under the posts of today. What one person began is not sent as another, who uses the same phone now: theirs is a new page. */
+async function comeBack(): Promise<void> {
+  const before = me.value;
+  await loginInDingTalk();
+  const found = await call('GET /api/me', {});
+  if (before && before.userId !== found.userId) {
+    location.reload();
+    throw new Error('somebody else');
+  }
+  keep(found);
 }
 
 export function forgetMe(): void {

@@ -77,22 +77,7 @@ function Fields({ given, fresh, places, close }: FieldsProps) {
         change={setMobile}
         numeric
       />
-      {posts.map((post, index) => (
-        <PostFields
-          // biome-ignore lint/suspicious/noArrayIndexKey: posts have no names of their own while they are typed
-          key={index}
-          label={posts.length > 1 ? `第 ${index + 1} 个岗位` : '岗位'}
-          post={post}
-          places={places}
-          change={(some) => setPosts(posts.map((each, at) => (at === index ? { ...each, ...some } : each)))}
-          drop={posts.length > 1 ? () => setPosts(posts.filter((_, at) => at !== index)) : null}
-        />
-      ))}
-      <button type="button" class="button small" onClick={() => setPosts([...posts, NEW])}>
-        再加一个岗位
-      </button>
-      <Words id="units" words={places.units} />
-      <Words id="areas" words={places.areas} />
+      <Posts posts={posts} places={places} change={setPosts} />
       {word && (
         <p class="alert" role="alert">
           {word}
@@ -107,6 +92,35 @@ function Fields({ given, fresh, places, close }: FieldsProps) {
         </button>
       </div>
     </form>
+  );
+}
+
+interface PostsProps {
+  posts: Post[];
+  places: Places;
+  change: (posts: Post[]) => void;
+}
+
+function Posts({ posts, places, change }: PostsProps) {
+  return (
+    <>
+      {posts.map((post, index) => (
+        <PostFields
+          // biome-ignore lint/suspicious/noArrayIndexKey: posts have no names of their own while they are typed
+          key={index}
+          label={posts.length > 1 ? `第 ${index + 1} 个岗位` : '岗位'}
+          post={post}
+          places={places}
+          change={(some) => change(posts.map((each, at) => (at === index ? { ...each, ...some } : each)))}
+          drop={posts.length > 1 ? () => change(posts.filter((_, at) => at !== index)) : null}
+        />
+      ))}
+      <button type="button" class="button small" onClick={() => change([...posts, NEW])}>
+        再加一个岗位
+      </button>
+      <Words id="units" words={places.units} />
+      <Words id="areas" words={places.areas} />
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import L from 'leaflet';
 import Supercluster from 'supercluster';
 import type { Answer } from '../../server/http/contract';
-import { ground, lookOf, type Outlines } from '../kit/ground';
+import { lookOf, type Outlines, townMap } from '../kit/town-map';
 import { type Step, stepOf } from './heat';
 
 export type MapEvents = Answer<'GET /api/map/events'>;
@@ -24,7 +24,7 @@ function heatOf(box: HTMLElement): string[] {
 }
 
 export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): Drawing {
-  const { map, grids, streets } = ground(box, outlines, tapped);
+  const { map, grids, streets } = townMap(box, outlines, tapped);
   const clusters = clusterLayer(map);
   let last: { events: MapEvents; steps: readonly Step[] } | null = null;
   let chosen: string | null = null;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Outlines } from '../kit/ground';
 import { Page } from '../kit/page';
 import { Trouble } from '../kit/states';
+import type { Outlines } from '../kit/town-map';
 import { useAsk } from '../live';
 import type { Drawing, MapEvents } from './canvas';
 import { GridSheet } from './grid';

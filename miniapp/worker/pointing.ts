@@ -1,4 +1,4 @@
-import { ground, lookOf, type Outlines } from '../kit/ground';
+import { lookOf, type Outlines, townMap } from '../kit/town-map';
 
 /** GCJ-02. */
 export interface Spot {
@@ -20,7 +20,7 @@ export function pointing(
   { from, home }: { from: Spot | null; home: string },
   rests: (spot: Spot) => void,
 ): Pointing {
-  const { map, grids, streets } = ground(box, outlines, () => undefined);
+  const { map, grids, streets } = townMap(box, outlines, () => undefined);
   const look = lookOf(box);
   const own = grids.get(home);
   for (const grid of grids.values()) grid.setStyle({ fillColor: look.ground, color: look.line, weight: 1 });

@@ -74,8 +74,12 @@ async function put(ports: HttpPorts, { params: { userId }, body, who }: Asked<'P
   const accepted = await acceptTable(ports, seen, { by: who, base, skipFaulty: 0 });
   if (!accepted.ok) throw new Problem(409, `register_${accepted.code}`, accepted.reason);
   await ports.enacted();
-  const [said] = [...read.changes.added, ...read.changes.changed];
-  const data = { name: body.name, posts: said?.after ?? '' };
+  const { roster } = ports.rules();
+  const person = personView(roster.person(userId)!, roster);
+  const held = person.posts.map(
+    ({ roleText, unit, area }) => `${roleText}（${[unit, area].filter(Boolean).join(' ')}）`,
+  );
+  const data = { name: person.name, posts: held.join('，') };
   await store.record({
     at: clock.now(),
     by: who,
@@ -83,8 +87,7 @@ async function put(ports: HttpPorts, { params: { userId }, body, who }: Asked<'P
     subject: userId,
     data,
   });
-  const { roster } = ports.rules();
-  return { person: personView(roster.person(userId)!, roster) };
+  return { person };
 }
 
 type Given = Asked<'POST /api/admin/people/:userId/posts'>['body'];

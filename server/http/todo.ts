@@ -36,7 +36,7 @@ async function todo(ports: HttpPorts, { query, who }: Asked<'GET /api/todo'>): P
   const events = await ports.store.waiting(scopes, MOST);
   // Closed long ago, but somebody waits for a word about them.
   const judges = rules.roster.posts(who).some(({ role }) => JUDGES.includes(role));
-  const appeals = judges ? await ports.store.list({ scopes, appeal: 'waiting', limit: MOST }) : [];
+  const appeals = judges ? await ports.store.list({ scopes, appeal: 'waiting', stages: ['closed'], limit: MOST }) : [];
   const items = events
     .concat(appeals)
     .flatMap((event) => itemOf(event, view))

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { HOUR } from '../../server/domain/clock';
-import { type House, newClientId, type Who } from '../server/http/town';
+import type { House, Who } from '../server/http/town';
 import { openPages, type Pages, PHONE, withBrowser } from './pages';
 
 /**
@@ -56,9 +56,7 @@ withBrowser('in DingTalk', () => {
     return page;
   }
   const named = (name: string) => asked.filter(([each]) => each === name).map(([, given]) => given);
-  const report = async (text = '东街路口有垃圾堆') =>
-    (await (await house.as('wang')).post('/api/events', { text, matterId: 'M-LITTER', clientId: newClientId() })).body
-      .event;
+  const report = (more: object = {}) => pages.report(more);
 
   it('one comes in by the client’s code, without a word, and the page’s title stands in the client’s bar', async () => {
     const { no } = await report();
@@ -101,6 +99,31 @@ withBrowser('in DingTalk', () => {
     await page.waitForSelector('text=请联系单位管理员把您加入网格通');
     expect(await page.textContent('#app')).not.toContain('垃圾');
     expect(await page.evaluate(() => localStorage.getItem('gridtalk.me'))).toBeNull();
+  });
+
+  it('an event that the new posts do not show is gone from the page that showed it', async () => {
+    const { id } = await report();
+    const page = await open('zhao', `#/e/${id}`);
+    await page.waitForSelector('.tag:text-is("待签收")');
+    const post = (await house.store.town()).posts.find(({ userId }) => userId === 'zhao')!;
+    await house.store.saveTown({ posts: [{ ...post, unitId: 'u-c2' }] });
+    await house.refresh();
+    await page.waitForSelector('[role=alert]:has-text("没有找到")');
+    expect(await page.textContent('#app')).not.toContain('垃圾');
+  });
+
+  it('what one person began is not sent as another who uses the same phone now', async () => {
+    const { id } = await report();
+    let who = 'zhao';
+    const codes = { 'runtime.permission.requestAuthCodeV2': () => ({ code: `code-${who}` }) };
+    const page = await open('zhao', `#/e/${id}?do=return`, codes);
+    await page.fill('#reason', '不属本单位职责');
+    who = 'qin';
+    house.now += 9 * HOUR;
+    await page.click('text=确定退回');
+    await page.waitForSelector('.tag:text-is("待签收")');
+    await page.waitForFunction(() => /秦局长/.test(localStorage.getItem('gridtalk.me') ?? ''));
+    expect((await house.store.entries(id)).some(({ action }) => action === 'return')).toBe(false);
   });
 
   it('the client’s own place is taken as it is (GCJ-02), with its address; a client that is silent is not waited for', async () => {

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { HOUR } from '../../server/domain/clock';
-import { type House, newClientId, type Who } from '../server/http/town';
+import type { House, Who } from '../server/http/town';
 import { DESK, openPages, type Pages, PHONE, withBrowser } from './pages';
 
 /** What people do wrong, and what goes wrong with them: each time the page says what to do, and nothing of theirs is lost. */
@@ -24,12 +24,8 @@ withBrowser('in a browser', () => {
   afterEach(() => pages.close());
 
   const open = (who: Who, hash: string) => pages.open(who, hash, context);
-  const report = async (more: object = {}) => {
-    const body = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId(), ...more };
-    return (await (await house.as('wang')).post('/api/events', body)).body.event;
-  };
-  const step = async (who: Who, id: string, action: string, body: object = {}) =>
-    (await house.as(who)).post(`/api/events/${id}/${action}`, body);
+  const report = (more: object = {}) => pages.report(more);
+  const step: Pages['step'] = (...given) => pages.step(...given);
   const alert = (page: Page, words: string) => page.waitForSelector(`[role=alert]:has-text("${words}")`);
   const camera = '[aria-label="拍照（现场）"]';
 

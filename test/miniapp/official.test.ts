@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { type House, newClientId, PIXEL, type Who } from '../server/http/town';
+import { type House, PIXEL, type Who } from '../server/http/town';
 import { openPages, type Pages, PHONE, withBrowser } from './pages';
 
 /** The official's pages on the real server in a real browser: the to-do, and one event. */
@@ -23,12 +23,8 @@ withBrowser('in a browser', () => {
   afterAll(() => pages.close());
 
   const open = (who: Who, hash: string) => pages.open(who, hash, context);
-  const report = async (more: object = {}) => {
-    const body = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId(), ...more };
-    return (await (await house.as('wang')).post('/api/events', body)).body.event;
-  };
-  const step = async (who: Who, id: string, action: string, body: object = {}) =>
-    (await house.as(who)).post(`/api/events/${id}/${action}`, body);
+  const report = (more: object = {}) => pages.report(more);
+  const step: Pages['step'] = (...given) => pages.step(...given);
   const stageOf = async (id: string) => (await house.store.event(id))?.stage;
   /** A row of the list by its number. */
   const row = (page: Page, no: string) => page.locator('li.todo', { hasText: no });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { HOUR, instant, MINUTE } from '../../server/domain/clock';
-import { type House, newClientId, type Who } from '../server/http/town';
+import type { House, Who } from '../server/http/town';
 import { freshPage } from '../support/chromium';
 import { BUILT, openPages, type Pages, PHONE, withBrowser } from './pages';
 
@@ -49,9 +49,7 @@ withBrowser('in a browser', () => {
   afterAll(() => pages.close());
 
   const open = (who: Who, hash: string) => pages.open(who, hash, context);
-  const report = async (text = '东街路口有垃圾堆') =>
-    (await (await house.as('wang')).post('/api/events', { text, matterId: 'M-LITTER', clientId: newClientId() })).body
-      .event;
+  const report = (more: object = {}) => pages.report(more);
 
   it('a handler acknowledges and finishes with a photo, which is made small on the way', async () => {
     const { id, no } = await report();
@@ -113,7 +111,7 @@ withBrowser('in a browser', () => {
   });
 
   it('what people wrote is shown as they wrote it, never run', async () => {
-    const { id } = await report('<img src=x onerror="document.title=1"><b>垃圾</b>');
+    const { id } = await report({ text: '<img src=x onerror="document.title=1"><b>垃圾</b>' });
     const page = await open('wang', `#/e/${id}`);
     await page.waitForSelector('text=<b>垃圾</b>');
     expect(await page.title()).toMatch(/^20261123-/);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { makeApp } from '../../server/http/app';
 import { sessionKey } from '../../server/http/session';
-import { type House, openHouse, type Who } from '../server/http/town';
+import { type Answered, type House, newClientId, openHouse, type Who } from '../server/http/town';
 import { freshPage, hasChromium, launch } from '../support/chromium';
 
 /** The built micro-app on the real application, as people open it in a real browser. */
@@ -14,6 +14,11 @@ export interface Pages {
   url: string;
   /** What a developer would have seen in red; refusals (40x) are answers. */
   complaints: string[];
+  /** Reported by 王芳, sent to 城管局 by the duty list. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers are checked against the contract where they are read (town.ts)
+  report(more?: object): Promise<any>;
+  /** A step by the API, as from another phone. */
+  step(who: Who, id: string, action: string, body?: object): Promise<Answered>;
   /** Opens a page as one of the town, in a context of its own or in the one given. */
   open(who: Who, hash: string, where?: BrowserContext | BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
@@ -37,6 +42,11 @@ export async function openPages(prepare: (house: House) => Promise<void> = async
   const complaints: string[] = [];
   return {
     ...{ house, chrome, url, complaints },
+    async report(more = {}) {
+      const body = { text: '东街路口有垃圾堆', matterId: 'M-LITTER', clientId: newClientId(), ...more };
+      return (await (await house.as('wang')).post('/api/events', body)).body.event;
+    },
+    step: async (who, id, action, body = {}) => (await house.as(who)).post(`/api/events/${id}/${action}`, body),
     async open(who, hash, where = PHONE) {
       const context = 'newPage' in where ? where : await chrome.newContext(where);
       return openPage(context, `${url}/?code=code-${who}${hash}`, complaints);

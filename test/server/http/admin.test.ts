@@ -98,6 +98,8 @@ test('one person is added and changed by a form, under the rules of the table; i
   expect((await (await house.as('wang')).get('/api/me')).body.roles.sort()).toEqual(['dispatcher', 'handler']);
   const [log] = (await admin.get('/api/audit')).body.entries;
   expect([log.who, log.text]).toEqual(['孙亮', expect.stringMatching(/^修改 王芳（wang）：.*经办（青年社区居委会）/)]);
+  // No telephone number, nor a part of one.
+  expect(JSON.stringify(await house.store.records({ limit: 9 }))).not.toMatch(/9000|8000/);
 
   const before = await everything();
   for (const [userId, body, status, words] of [

@@ -300,6 +300,17 @@ describe('appeals', () => {
     expect(row!.at(-1)).toBe('未予支持');
   });
 
+  it('of an event that was reopened meanwhile stand in the to-do once', async () => {
+    const id = await lateAndClosed();
+    await act('zhao', id, 'appeal', { reason: '停电' });
+    await act('wang', id, 'reopen', { reason: '又堆起来了' });
+    for (const who of ['chen', 'zhou'] as const) {
+      const ids = (await todo(who)).map((row: { id: string }) => row.id);
+      expect(ids).toEqual([...new Set(ids)]);
+    }
+    expect((await todo('chen')).map((row: { id: string }) => row.id)).toContain(id);
+  });
+
   it('are not for those who neither dispatch nor oversee, nor for other places', async () => {
     await act('zhao', await lateAndClosed(), 'appeal', { reason: '停电' });
     for (const who of ['wang', 'zhao', 'sun'] as const)

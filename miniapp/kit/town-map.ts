@@ -1,7 +1,7 @@
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import type { Answer } from '../../server/http/contract';
-import './ground.css';
+import './town-map.css';
 
 /** The town's own outlines as a map. No tiles: it works on an intranet and without a key. */
 
@@ -26,14 +26,14 @@ export function lookOf(box: HTMLElement): Look {
   };
 }
 
-export interface Ground {
+export interface TownMap {
   map: L.Map;
   grids: Map<string, L.Polygon>;
   streets: L.Polyline[];
 }
 
 /** The town's outlines, all of them in sight. */
-export function ground(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): Ground {
+export function townMap(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): TownMap {
   const map = L.map(box, {
     ...{ preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 120 },
     ...{ maxZoom: 18, renderer: L.canvas({ padding: 0.3 }) },
