@@ -1,16 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { newId, Trouble, upload } from './api';
 import { told } from './live';
-import { NO_PHOTO, type Shot, shrink, takenOf, tooMany } from './photos';
+import { NO_PHOTO, shrink, type Taken, takenOf, tooMany } from './photos';
 
-/** A chosen photo. */
+/** A chosen photo; all of it can be kept with the draft. */
 export interface Picked {
   key: string;
-  preview: string;
   /** The server's, once it has arrived. */
   id: string | null;
-  /** Its bytes, while they are only here. */
-  shot: Shot | null;
+  /** Its address there; until then its bytes themselves, as a `data:` address. */
+  src: string;
+  taken: Taken | null;
 }
 
 const MOST = 9;
@@ -45,8 +45,7 @@ export function PhotoPicker({ photos, change, label = '照片' }: Props) {
     const key = newId();
     try {
       const taken = await takenOf(file);
-      const blob = await shrink(file);
-      const picked = { key, preview: URL.createObjectURL(blob), id: null, shot: { key, blob, taken } };
+      const picked = { key, id: null, src: await writtenOut(await shrink(file)), taken };
       change((before) => before.concat(picked));
       await deliver(picked);
     } catch {
@@ -82,7 +81,7 @@ export function PhotoPicker({ photos, change, label = '照片' }: Props) {
             aria-label="去掉这张照片"
             onClick={() => change((before) => before.filter(({ key }) => key !== photo.key))}
           >
-            <img src={photo.preview} alt="" />
+            <img src={photo.src} alt="" />
             <span>{photo.id ? '去掉' : word ? '待上传' : '上传中…'}</span>
           </button>
         ))}
@@ -115,15 +114,24 @@ function mayCome(error: unknown): boolean {
 
 /** Arrives once, however often it is sent: the server knows it by its key. Errors: `Trouble`. */
 export async function sent(picked: Picked): Promise<Picked> {
-  const { key, shot } = picked;
-  if (!shot) return picked;
-  const { id } = await upload(shot.blob, { key, taken: shot.taken }, PATIENCE);
-  return { ...picked, id, shot: null };
+  const { key, src, taken } = picked;
+  if (picked.id) return picked;
+  const { id, url } = await upload(bytesOf(src), { key, taken }, PATIENCE);
+  return { ...picked, id, src: url };
 }
 
-/** Photos as they were left, from an earlier page. */
-export function pickedOf(ids: readonly string[], shots: readonly Shot[] = []): Picked[] {
-  const arrived = ids.map((id) => ({ key: id, id, shot: null, preview: `/api/photos/${encodeURIComponent(id)}` }));
-  const here = shots.map((shot) => ({ key: shot.key, id: null, shot, preview: URL.createObjectURL(shot.blob) }));
-  return [...arrived, ...here];
+/** A picture as a `data:` address: words, which a draft can keep. */
+function writtenOut(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = reject;
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** The picture back; our pages may not fetch such an address. */
+function bytesOf(src: string): Blob {
+  const bytes = Uint8Array.from(atob(src.split(',')[1] || ''), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: 'image/jpeg' });
 }

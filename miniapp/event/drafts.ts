@@ -1,11 +1,12 @@
 import type { Field } from '../../server/http/contract';
+import type { Picked } from '../picker';
 
 /** What is typed for a step stays on the phone until it has arrived: through a lost line, a closed page, an empty battery. */
 export interface Draft {
   values: Partial<Record<Field['name'], string>>;
-  /** Ids of photos that have arrived already. */
-  photos: string[];
-  before: string[];
+  /** Those that have not arrived yet with their bytes. */
+  photos: Picked[];
+  before: Picked[];
   /** The same until it was answered: a request whose answer was lost acts once. '' takes a new one. */
   clientId: string;
 }
@@ -28,10 +29,21 @@ export function draftOf(key: string): Draft | null {
 }
 
 export function keepDraft(key: string, draft: Draft): void {
+  // Where there is no room for photos, there is for words; in a private window what is typed lives as long as the page.
+  if (!put(key, draft))
+    put(key, { ...draft, photos: draft.photos.filter(hasArrived), before: draft.before.filter(hasArrived) });
+}
+
+function hasArrived({ id }: Picked): boolean {
+  return id !== null;
+}
+
+function put(key: string, draft: Draft): boolean {
   try {
     localStorage.setItem(key, JSON.stringify({ ...draft, at: Date.now() }));
+    return true;
   } catch {
-    // No room, or a private window: what is typed lives as long as the page.
+    return false;
   }
 }
 

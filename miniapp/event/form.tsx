@@ -3,8 +3,7 @@ import type { EventDetail, Field, Offer, Photo } from '../../server/http/contrac
 import { call, newId, Trouble } from '../api';
 import { Sheet } from '../kit/sheet';
 import { told, wordsOf } from '../live';
-import type { Shot } from '../photos';
-import { PhotoPicker, type Picked, pickedOf, sent } from '../picker';
+import { PhotoPicker, type Picked, sent } from '../picker';
 import type { Me } from '../session';
 import { type Draft, draftKey, draftOf, dropDraft, keepDraft, remember, saidBefore } from './drafts';
 import { type Faults, faultOf, faultsOf } from './faults';
@@ -24,8 +23,8 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
   const key = draftKey(me.userId, event.id, offer.action);
   const [found] = useState(() => draftOf(key));
   const [values, setValues] = useState<Draft['values']>(found ? found.values : {});
-  const [photos, setPhotos] = useState<Picked[]>(() => pickedOf(found ? found.photos : []));
-  const [before, setBefore] = useState<Picked[]>(() => pickedOf(found ? found.before : []));
+  const [photos, setPhotos] = useState<Picked[]>(found ? found.photos : []);
+  const [before, setBefore] = useState<Picked[]>(found ? found.before : []);
   const [clientId, setClientId] = useState(() => found?.clientId || newId());
   const [busy, setBusy] = useState(false);
   const [faults, setFaults] = useState<Faults>({});
@@ -35,10 +34,9 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
   const started =
     Object.keys(values).some((name) => values[name as Field['name']]) || photos.length + before.length > 0;
   useEffect(() => {
-    if (started) keepDraft(key, { values, photos: idsOf(photos), before: idsOf(before), clientId });
+    if (started) keepDraft(key, { values, photos, before, clientId });
     else dropDraft(key);
   }, [values, photos, before]);
-  useWaiting(key, [photos, setPhotos], [before, setBefore]);
 
   const object = (next: Faults, words: string) => {
     setFaults(next);
@@ -59,9 +57,6 @@ export function Form({ me, event, offer, close, done, conflict }: Props) {
       const { event: next, repeated } = await call('POST /api/events/:id/:action', { params, body });
       remember(me.userId, offer.action, typed);
       dropDraft(key);
-      shelves()
-        .then(({ forget }) => forget(key))
-        .catch(() => undefined);
       done(next, offer, repeated);
     } catch (error) {
       told(error);
@@ -192,36 +187,6 @@ function isBefore({ phase, kind, status }: Photo): boolean {
 
 function idsOf(photos: Picked[]): string[] {
   return photos.map(({ id }) => id || '').filter(Boolean);
-}
-
-/** What keeps bytes on the phone comes after the first paint, with main.tsx. */
-const shelves = () => import('../outbox');
-
-type Photos = readonly [Picked[], Change];
-
-/** Photos that wait for a line stay on the phone with the rest of the draft. */
-function useWaiting(key: string, [photos, setPhotos]: Photos, [before, setBefore]: Photos): void {
-  const [read, setRead] = useState(false);
-  const shots = [photos, before].map((some) => some.flatMap(({ shot }) => shot || []));
-  const here = shots.map((some) => some.map((shot) => shot.key).join()).join(';');
-  useEffect(() => {
-    shelves()
-      .then(({ kept }) => kept<Shot[][]>(key))
-      .then((found) => {
-        if (found?.[0]) setPhotos((now) => [...now, ...pickedOf([], found[0])]);
-        if (found?.[1]) setBefore((now) => [...now, ...pickedOf([], found[1])]);
-      })
-      .then(
-        () => setRead(true),
-        () => undefined,
-      );
-  }, []);
-  useEffect(() => {
-    if (!read) return;
-    shelves()
-      .then(({ forget, keep }) => (here === ';' ? forget(key) : keep(key, shots)))
-      .catch(() => undefined);
-  }, [read, here]);
 }
 
 const LEVELS = ['blue', 'yellow', 'red'] as const;

@@ -7,29 +7,11 @@ import './town-map.css';
 
 export type Outlines = Answer<'GET /api/map/grids'>;
 
-export interface Look {
-  ground: string;
-  line: string;
-  strong: string;
-  chosen: string;
-}
-
-/** Colours of this theme, for what is drawn on a canvas. */
-export function lookOf(box: HTMLElement): Look {
-  const styles = getComputedStyle(box);
-  const colour = (name: string) => styles.getPropertyValue(name).trim();
-  return {
-    ground: colour('--map-ground'),
-    line: colour('--map-line'),
-    strong: colour('--text-2'),
-    chosen: colour('--text'),
-  };
-}
-
 export interface TownMap {
   map: L.Map;
   grids: Map<string, L.Polygon>;
-  streets: L.Polyline[];
+  /** In the colours of this theme; what is picked stands out. */
+  paint(lookOf: (gridId: string) => { fill?: string; picked: boolean }): void;
 }
 
 /** The town's outlines, all of them in sight. */
@@ -46,7 +28,21 @@ export function townMap(box: HTMLElement, outlines: Outlines, tapped: (gridId: s
     map.fitBounds(bounds, { padding: [8, 8], animate: false });
     map.setMinZoom(map.getZoom() - 0.5).setMaxBounds(bounds.pad(0.6));
   } else map.setView([30, 104], 10);
-  return { map, grids, streets };
+  return {
+    map,
+    grids,
+    paint(lookOf) {
+      const styles = getComputedStyle(box);
+      const colour = (name: string) => styles.getPropertyValue(name).trim();
+      grids.forEach((grid, id) => {
+        const { fill, picked } = lookOf(id);
+        const color = colour(picked ? '--text' : '--map-line');
+        grid.setStyle({ fillColor: fill || colour('--map-ground'), color, weight: picked ? 4 : 0.75 });
+        if (picked) grid.bringToFront();
+      });
+      for (const street of streets) street.setStyle({ color: colour('--text-2') }).bringToFront();
+    },
+  };
 }
 
 const toLatLngs = (ring: [number, number][]): [number, number][] => ring.map(([lng, lat]) => [lat, lng]);
@@ -75,4 +71,38 @@ function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
     );
     return line;
   });
+}
+
+// ------------------------------------------------------------------------------------------- a pin upon it
+
+/** GCJ-02. */
+export interface Spot {
+  lng: number;
+  lat: number;
+}
+
+/** Near enough to tell one door from the next. */
+const CLOSE = 17;
+
+/** The town under a pin in the middle: tells, whenever it comes to rest, what the pin stands on. Returns how to take it away. */
+export function pointing(
+  box: HTMLElement,
+  outlines: Outlines,
+  { from, home }: { from: Spot | null; home: string },
+  rests: (spot: Spot) => void,
+): () => void {
+  const { map, grids, paint } = townMap(box, outlines, () => undefined);
+  const own = grids.get(home);
+  paint((id) => ({ picked: id === home }));
+  const tell = () => {
+    const { lng, lat } = map.getCenter();
+    rests({ lng, lat });
+  };
+  map.on('moveend', tell);
+  // A tap brings its place under the pin.
+  map.on('click', ({ latlng }) => map.panTo(latlng));
+  if (from) map.setView([from.lat, from.lng], CLOSE, { animate: false });
+  else if (own) map.fitBounds(own.getBounds(), { padding: [40, 40], animate: false });
+  tell();
+  return () => void map.remove();
 }

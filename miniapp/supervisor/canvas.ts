@@ -1,7 +1,7 @@
 import L from 'leaflet';
 import Supercluster from 'supercluster';
 import type { Answer } from '../../server/http/contract';
-import { lookOf, type Outlines, townMap } from '../kit/town-map';
+import { type Outlines, townMap } from '../kit/town-map';
 import { type Step, stepOf } from './heat';
 
 export type MapEvents = Answer<'GET /api/map/events'>;
@@ -24,20 +24,16 @@ function heatOf(box: HTMLElement): string[] {
 }
 
 export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): Drawing {
-  const { map, grids, streets } = townMap(box, outlines, tapped);
+  const { map, paint } = townMap(box, outlines, tapped);
   const clusters = clusterLayer(map);
   let last: { events: MapEvents; steps: readonly Step[] } | null = null;
   let chosen: string | null = null;
   const colour = () => {
-    const [look, heat] = [lookOf(box), heatOf(box)];
-    for (const [id, grid] of grids) {
+    const heat = heatOf(box);
+    paint((id) => {
       const step = last ? stepOf(last.events.grids[id] || 0, last.steps) : 0;
-      const picked = id === chosen;
-      const fillColor = step > 0 ? heat[step - 1]! : look.ground;
-      grid.setStyle({ fillColor, color: picked ? look.chosen : look.line, weight: picked ? 4 : 0.75 });
-      if (picked) grid.bringToFront();
-    }
-    for (const street of streets) street.setStyle({ color: look.strong }).bringToFront();
+      return { fill: heat[step - 1], picked: id === chosen };
+    });
   };
   colour();
   return {

@@ -50,8 +50,7 @@ export function draftOf({ errand, photos, after }: Item): Draft {
   const { text = '', matterId = '', place } = errand.body;
   const settled = errand.closed !== null;
   const address = place?.text || '';
-  const { lng = null, lat = null } = place || {};
-  const spot = lng !== null && lat !== null ? { lng, lat } : null;
+  const spot = place?.lng && place.lat ? { lng: place.lng, lat: place.lat } : null;
   return { ...blank(), text, matterId, address, spot, photos, after, settled, note: errand.closed || '' };
 }
 

@@ -6,7 +6,7 @@ import { Empty, More, Skeleton, Trouble } from '../kit/states';
 import { usePages } from '../live';
 import { waiting } from '../waiting';
 import { StageTag } from '../words';
-import './report.css';
+import './mine.css';
 
 const KINDS = [
   ['all', '全部'],

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Page } from '../kit/page';
 import { Skeleton, Trouble } from '../kit/states';
 import { useAsk } from '../live';
-import './report.css';
+import './mine.css';
 
 const LINES = [
   ['reported', '上报', '这个月报的，不管后来怎样'],

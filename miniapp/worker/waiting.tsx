@@ -7,6 +7,7 @@ import { hurry, type Item, itemsOf, takeBack } from '../outbox';
 import { waiting } from '../waiting';
 import { draftOf, giveBack } from './draft';
 import { useAddress } from './shots';
+import './mine.css';
 import './report.css';
 
 /** 待上传: what is still on the phone only, why, and what can be done about it. */

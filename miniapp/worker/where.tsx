@@ -18,6 +18,10 @@ interface Props {
 /** Where: found meanwhile; a word helps those who must find it. */
 export function Where({ form: { draft, change }, fix, again, hints, start }: Props) {
   const [pointing, setPointing] = useState(false);
+  const point = (spot: Draft['spot']) => {
+    change({ spot, byPhoto: false });
+    setPointing(false);
+  };
   const told = photoPlace(draft);
   const apart = told && fix ? metres(told, fix) : 0;
   return (
@@ -33,9 +37,9 @@ export function Where({ form: { draft, change }, fix, again, hints, start }: Pro
         <PointSheet
           from={draft.spot || fix || null}
           home={start ? start.home : ''}
-          choose={(spot) => change({ spot, byPhoto: false })}
+          choose={point}
           locate={() => {
-            change({ spot: null, byPhoto: false });
+            point(null);
             again();
           }}
           close={() => setPointing(false)}
