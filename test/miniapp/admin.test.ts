@@ -108,6 +108,8 @@ withBrowser('in a browser', () => {
     await page.fill('.person label:has-text("单位") input', '红光社区居委会');
     await page.click('button:text-is("保存")');
     await page.waitForSelector('.person [role=alert]:has-text("网格员要写负责的网格")');
+    // The browser's own word for it, and nothing else.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 422')]);
     await page.fill('.person label:has-text("负责的网格") input', '红光第一网格');
     await page.click('button:text-is("保存")');
     await page.waitForSelector('tr:has-text("new-9") >> text=红光第一网格');

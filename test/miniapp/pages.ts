@@ -66,7 +66,7 @@ async function openPage(context: BrowserContext, address: string, complaints: st
   page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
   });
   await page.goto(address);
   return page;
