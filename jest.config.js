@@ -1,7 +1,6 @@
 /** @type {import('jest').Config} */
-module.exports = {
+const shared = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: {
     '^.+\\.(t|j)sx?$': [
@@ -19,6 +18,17 @@ module.exports = {
   transformIgnorePatterns: [
     '/node_modules/(?!(@prisma/schema-engine-wasm|wouter-preact|regexparam|idb|supercluster|kdbush|d3-.*|internmap)/)',
     '/generated/.*\\.wasm$',
+  ],
+};
+
+/** These measure time: nothing may run beside them. */
+const alone = ['<rootDir>/test/miniapp/lighthouse.test.ts', '<rootDir>/test/miniapp/taps.test.ts'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...shared, testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: alone },
+    { ...shared, testMatch: alone, runner: '<rootDir>/test/support/alone.js' },
   ],
   reporters: ['default', '<rootDir>/test/support/reporter.js'],
   // Far from what a test takes: it is there for those that hang, not for machines that are busy.
