@@ -4,6 +4,7 @@ import { useAsk } from '../live';
 import {
   type AreaDays,
   type Day,
+  type DayHours,
   daysOf,
   KIND_WORDS,
   type RuleDraft,
@@ -205,7 +206,8 @@ function AddDay({ areas, today, add }: AddProps) {
   );
 }
 
-function Hours({ draft, change }: { draft: RuleDraft; change: (some: Partial<RuleDraft>) => void }) {
+/** Two sessions of a day as they are typed: `08:30`, or '' for nothing yet. */
+export function Hours({ draft, change }: { draft: DayHours; change: (some: Partial<DayHours>) => void }) {
   const times = (part: 'morning' | 'afternoon', words: string) => (
     <div class="field">
       <span>{words}</span>

@@ -13,13 +13,17 @@ export interface AreaDays {
   rules: Day[];
 }
 
-export interface RuleDraft {
+/** Begin and end of each as they are typed: `08:30`, or '' for nothing yet. */
+export interface DayHours {
+  morning: [string, string];
+  afternoon: [string, string];
+}
+
+export interface RuleDraft extends DayHours {
   kind: Day['kind'];
   from: string;
   to: string;
   reason: string;
-  morning: [string, string];
-  afternoon: [string, string];
 }
 
 export const KIND_WORDS: Record<Day['kind'], string> = { closed: '停办', worked: '上班', hours: '特殊作息' };
@@ -30,18 +34,33 @@ export function daysOf(text: { [key: string]: unknown }): AreaDays[] {
 }
 
 /** The rule, or what is missing. What it may say is judged by the server. */
-export function ruleOf({ kind, from, to, reason, morning, afternoon }: RuleDraft): Day | string {
+export function ruleOf({ kind, from, to, reason, ...hours }: RuleDraft): Day | string {
   if (!from) return '请选择日期。';
   if (to && to < from) return '结束日期不能早于开始日期。';
   if (reason.trim().length < 2) return '请写明依据。';
   const rule: Day = { kind, from, to: to || from, reason: reason.trim() };
   if (kind !== 'hours') return rule;
-  const sessions = [morning, afternoon].filter(([opens, closes]) => opens || closes);
-  if (sessions.length === 0 || sessions.some(([opens, closes]) => !opens || !closes)) return '请写明上下班时间。';
-  return {
-    ...rule,
-    sessions: sessions.map(([opens, closes]): [number, number] => [minuteOf(opens), minuteOf(closes)]),
+  const sessions = sessionsOf(hours);
+  return sessions.length > 0 ? { ...rule, sessions } : '请写明上下班时间。';
+}
+
+/** Empty while one of them is only half written. */
+export function sessionsOf({ morning, afternoon }: DayHours): [number, number][] {
+  const written = [morning, afternoon].filter(([opens, closes]) => opens || closes);
+  if (written.some(([opens, closes]) => !opens || !closes)) return [];
+  return written.map(([opens, closes]): [number, number] => [minuteOf(opens), minuteOf(closes)]);
+}
+
+export function hoursOf(sessions: readonly (readonly [number, number])[]): DayHours {
+  const typed = (index: number): [string, string] => {
+    const session = sessions[index];
+    return session ? [timeOf(session[0]), timeOf(session[1])] : ['', ''];
   };
+  return { morning: typed(0), afternoon: typed(1) };
+}
+
+export function saysHours(sessions: readonly (readonly [number, number])[]): string {
+  return sessions.map((pair) => pair.map(timeOf).join('–')).join('、');
 }
 
 export function minuteOf(text: string): number {
@@ -67,6 +86,5 @@ export function withoutRule(calendars: AreaDays[], areaId: string, index: number
 }
 
 export function saysOf({ from, to, sessions }: Day): string {
-  const hours = (sessions || []).map((pair) => pair.map(timeOf).join('–')).join('、');
-  return [from === to ? from : `${from} 至 ${to}`, hours].filter(Boolean).join('，');
+  return [from === to ? from : `${from} 至 ${to}`, saysHours(sessions || [])].filter(Boolean).join('，');
 }

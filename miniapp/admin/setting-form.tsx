@@ -14,7 +14,8 @@ import type { Answer } from '../../server/http/contract';
 import { Chips } from '../kit/chips';
 import { Trouble } from '../kit/states';
 import { useAsk } from '../live';
-import { minuteOf, timeOf } from './calendar-text';
+import { Hours } from './calendar-form';
+import { hoursOf, minuteOf, saysHours, sessionsOf, timeOf } from './calendar-text';
 import type { InForce } from './rules';
 import { type Filled, filledOf, percentOf, rungsOf, settingsText, shareOf, withStep, withTold } from './setting-text';
 
@@ -41,6 +42,7 @@ function Form({ now, busy, send, forms }: Props & { forms: Forms }) {
   return (
     <section class="card setting-form">
       <h2>怎样催办，怎样计时</h2>
+      <HoursPart filled={filled} set={set} settled={forms.hasEvents} />
       <LadderPart filled={filled} set={set} />
       <SignPart filled={filled} set={set} signers={forms.signers} />
       {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
@@ -70,6 +72,36 @@ function Form({ now, busy, send, forms }: Props & { forms: Forms }) {
 interface PartProps {
   filled: Filled;
   set: (some: Partial<Filled>) => void;
+}
+
+/** The usual hours of the whole town; once there are events they stand, because history must not be rewritten. */
+function HoursPart({ filled: { sessions }, set, settled }: PartProps & { settled: boolean }) {
+  const [typed, setTyped] = useState(() => hoursOf(sessions));
+  // 恢复原样 changes what is filled in, and so what is typed.
+  const shown = JSON.stringify(sessionsOf(typed)) === JSON.stringify(sessions) ? typed : hoursOf(sessions);
+  const fixed = settled || sessions.length > 2;
+  return (
+    <fieldset class="inset">
+      <legend>平日作息</legend>
+      {fixed ? (
+        <p>{saysHours(sessions)}</p>
+      ) : (
+        <Hours
+          draft={shown}
+          change={(some) => {
+            const next = { ...shown, ...some };
+            setTyped(next);
+            set({ sessions: sessionsOf(next) });
+          }}
+        />
+      )}
+      <p class="note">
+        {settled
+          ? '已经有事件，不能再直接改；要改，请在日历里从今天起写一条“特殊作息”。'
+          : '时限只在这些时段里走。有了第一件事以后就不能再直接改，请现在写对。'}
+      </p>
+    </fieldset>
+  );
 }
 
 function LadderPart({ filled, set }: PartProps) {
@@ -341,7 +373,7 @@ function WaitPart({ filled, set }: PartProps) {
           </label>
         ))}
       </div>
-      <p class="note">紧急事项不受“不打扰”限制。上下班时段请在日历里写“特殊作息”。</p>
+      <p class="note">紧急事项不受“不打扰”限制。</p>
     </fieldset>
   );
 }

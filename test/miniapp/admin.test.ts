@@ -200,6 +200,32 @@ withBrowser('in a browser', () => {
     }
   });
 
+  it('the usual hours are written by form while there is no event, and stand once there is one', async () => {
+    const page = await open('sun', '#/admin/rules/settings');
+    const preview = page.locator('button:text-is("预览改动")');
+    await page.fill('[aria-label="第一段开始"]', '09:00');
+    await page.fill('[aria-label="第二段（可清空）开始"]', '');
+    await preview.click();
+    await page.waitForSelector('text=至少要有一个作息时段');
+    await page.click('button:text-is("知道了")');
+    await page.click('button:text-is("恢复原样")');
+    expect(await page.inputValue('[aria-label="第一段开始"]')).toBe('08:00');
+    await page.fill('[aria-label="第一段开始"]', '09:00');
+    await page.fill('[aria-label="第二段（可清空）开始"]', '');
+    await page.fill('[aria-label="第二段（可清空）结束"]', '');
+    await preview.click();
+    await page.fill('[placeholder^="如：按市里"]', '试行单班');
+    await page.click('text=接受，立即生效');
+    await page.waitForSelector('.versions >> text=试行单班');
+    expect((await house.store.town()).settings).toMatchObject({ sessions: [[540, 720]] });
+    await pages.report();
+    await page.reload();
+    await page.waitForSelector('fieldset:has-text("平日作息") >> text=09:00–12:00');
+    expect(await page.locator('[aria-label="第一段开始"]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('others see no way to it, and are told so if they find one', async () => {
     const page = await open('zhou', '#/admin');
     await page.waitForSelector('text=这一步不由您的岗位办理。');
