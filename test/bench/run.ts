@@ -1,4 +1,5 @@
 import { benchCards } from './economy';
+import { benchMap } from './map';
 import { benchPages } from './pages';
 import { benchStream } from './stream';
 import { benchTick, benchUnderstanding } from './tick';
@@ -9,6 +10,7 @@ async function main(): Promise<void> {
   await benchStream();
   await benchTick();
   await benchPages();
+  await benchMap();
   await benchWhatIf();
   benchUnderstanding();
   await benchCards();
