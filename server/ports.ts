@@ -1,5 +1,5 @@
 /** What the flows need from outside. One adapter each under adapters/, one contract suite each under test/. */
-import type { Board, BoardFilter, BoardTime, LateUnit, MapPoint } from './domain/board';
+import type { Board, BoardFilter, BoardTime, LateUnit, MapBox, MapPoint } from './domain/board';
 import type { Cell, Table } from './domain/tables';
 import type {
   AreaCalendar,
@@ -278,6 +278,10 @@ export interface Store {
   lateUnits(scopes: Scope, now: number, most: { units: number; events: number }): Promise<LateUnit[]>;
   /** Filed events created since `from`, for the map. */
   mapPoints(scopes: Scope, now: number, from: number): Promise<MapPoint[]>;
+  /** Those of them whose place lies in the box, newest first. */
+  mapEvents(scopes: Scope, from: number, box: MapBox, limit: number): Promise<Event[]>;
+  /** Those of them whose place lies in the box, newest first. */
+  mapEvents(scopes: Scope, from: number, box: MapBox, limit: number): Promise<Event[]>;
   /** Every event's id in order of creation, for the auditor. */
   eventIds(after: string | null, limit: number): Promise<string[]>;
 

@@ -23,7 +23,10 @@ export function townMap(box: HTMLElement, outlines: Outlines, tapped: (gridId: s
   L.control.zoom({ position: 'topright', zoomInTitle: '放大', zoomOutTitle: '缩小' }).addTo(map);
   const grids = gridLayers(map, outlines, tapped);
   const streets = streetLayers(map, outlines);
-  const bounds = L.latLngBounds([...grids.values()].map((grid) => grid.getBounds().getCenter()));
+  const bounds = L.latLngBounds([]);
+  grids.forEach((grid) => {
+    bounds.extend(grid.getBounds());
+  });
   if (bounds.isValid()) {
     map.fitBounds(bounds, { padding: [8, 8], animate: false });
     map.setMinZoom(map.getZoom() - 0.5).setMaxBounds(bounds.pad(0.6));

@@ -23,9 +23,24 @@ function heatOf(box: HTMLElement): string[] {
   return [1, 2, 3, 4, 5].map((step) => styles.getPropertyValue(`--heat-${step}`).trim());
 }
 
-export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: string) => void): Drawing {
-  const { map, paint } = townMap(box, outlines, tapped);
-  const clusters = clusterLayer(map);
+export interface Tapped {
+  grid(id: string): void;
+  here(box: Box): void;
+}
+
+/** West, south, east, north: degrees of GCJ-02. */
+export type Box = readonly [number, number, number, number];
+
+/** What was in sight when the map was left: whoever opens an event from it comes back to the same street. */
+let left: { center: L.LatLng; zoom: number } | null = null;
+
+export function draw(box: HTMLElement, outlines: Outlines, tapped: Tapped): Drawing {
+  const { map, paint } = townMap(box, outlines, tapped.grid);
+  if (left) map.setView(left.center, left.zoom, { animate: false });
+  map.on('moveend', () => {
+    left = { center: map.getCenter(), zoom: map.getZoom() };
+  });
+  const clusters = clusterLayer(map, tapped.here);
   let last: { events: MapEvents; steps: readonly Step[] } | null = null;
   let chosen: string | null = null;
   const colour = () => {
@@ -54,11 +69,19 @@ export function draw(box: HTMLElement, outlines: Outlines, tapped: (gridId: stri
 
 type Point = { state: 0 | 1 | 2; late: number };
 
+/** Nearer than this they are one cluster still; from here on each stands for itself. */
+const CLOSEST = 17;
+
+interface ClusterLayer {
+  load(points: MapEvents['points']): void;
+  show(shown: boolean): void;
+}
+
 /** Clusters are cut for what is in sight, anew when the map comes to rest. */
-function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void; show(shown: boolean): void } {
+function clusterLayer(map: L.Map, here: Tapped['here']): ClusterLayer {
   const index = new Supercluster<Point, { late: number }>({
     // Of 512 parts of a tile, which Leaflet draws 256 pixels wide.
-    ...{ radius: 150, maxZoom: 17, map: ({ late }) => ({ late }) },
+    ...{ radius: 150, maxZoom: CLOSEST, map: ({ late }) => ({ late }) },
     reduce: (sum, { late }) => {
       sum.late += late;
     },
@@ -70,7 +93,18 @@ function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void; sh
     layer.clearLayers();
     const seen = map.getBounds().pad(0.1);
     const box: [number, number, number, number] = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
-    for (const found of index.getClusters(box, Math.round(map.getZoom()))) layer.addLayer(markerOf(found, map, index));
+    for (const found of index.getClusters(box, Math.round(map.getZoom()))) layer.addLayer(markerOf(found));
+  };
+  const markerOf = (found: Found): L.Marker => {
+    const [lng = 0, lat = 0] = found.geometry.coordinates;
+    const marker = L.marker([lat, lng], { icon: iconOf(found.properties), keyboard: false });
+    return marker.on('click', () => {
+      const id = 'cluster' in found.properties ? found.properties.cluster_id : null;
+      if (id === null) return here(boxAround(map, marker.getLatLng()));
+      const zoom = index.getClusterExpansionZoom(id);
+      if (zoom > CLOSEST) here(boxOf(index.getLeaves(id, Infinity)));
+      else map.setView([lat, lng], zoom);
+    });
   };
   map.on('moveend', cut);
   return {
@@ -89,26 +123,35 @@ function clusterLayer(map: L.Map): { load(points: MapEvents['points']): void; sh
   };
 }
 
-type Index = Supercluster<Point, { late: number }>;
-type Found = ReturnType<Index['getClusters']>[number];
+type Found = ReturnType<Supercluster<Point, { late: number }>['getClusters']>[number];
 
-function markerOf({ properties, geometry, id }: Found, map: L.Map, index: Index): L.Marker {
-  const [lng = 0, lat = 0] = geometry.coordinates;
+/** What a finger upon a point may mean (pixels to each side). */
+const FINGER = 22;
+
+function boxAround(map: L.Map, place: L.LatLng): Box {
+  const at = map.latLngToContainerPoint(place);
+  const bounds = L.latLngBounds(
+    map.containerPointToLatLng(at.subtract([FINGER, FINGER])),
+    map.containerPointToLatLng(at.add([FINGER, FINGER])),
+  );
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}
+
+function boxOf(points: { geometry: { coordinates: number[] } }[]): Box {
+  const lngs = points.map(({ geometry }) => geometry.coordinates[0]!);
+  const lats = points.map(({ geometry }) => geometry.coordinates[1]!);
+  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+}
+
+function iconOf(properties: Found['properties']): L.DivIcon {
   if (!('cluster' in properties)) {
     const mark = ['open', 'late', 'closed'][properties.state]!;
-    const icon = L.divIcon({ className: `point ${mark}`, html: properties.state === 1 ? '!' : '', iconSize: [18, 18] });
-    // Taps go through to the grid below, whose sheet has the event.
-    return L.marker([lat, lng], { icon, interactive: false, keyboard: false });
+    return L.divIcon({ className: `point ${mark}`, html: properties.state === 1 ? '!' : '', iconSize: [18, 18] });
   }
   const { point_count: count, late } = properties;
   const size = count < 10 ? 32 : count < 100 ? 40 : 52;
-  const icon = L.divIcon({
-    className: late > 0 ? 'cluster late' : 'cluster',
-    html: faceOf(count, late),
-    iconSize: [size, size],
-  });
-  const marker = L.marker([lat, lng], { icon, keyboard: false });
-  return marker.on('click', () => map.setView([lat, lng], Math.min(18, index.getClusterExpansionZoom(Number(id)))));
+  const className = late > 0 ? 'cluster late' : 'cluster';
+  return L.divIcon({ className, html: faceOf(count, late), iconSize: [size, size] });
 }
 
 /** How many, and beneath it how many of them are late: a number, not a colour alone. */

@@ -3,9 +3,12 @@ import { Page } from '../kit/page';
 import { Trouble } from '../kit/states';
 import type { Outlines } from '../kit/town-map';
 import { useAsk } from '../live';
-import type { Drawing, MapEvents } from './canvas';
+import type { PageProps } from '../main';
+import { setSearch } from '../route';
+import type { Box, Drawing, MapEvents, Tapped } from './canvas';
 import { GridSheet } from './grid';
 import { type Step, stepsOf, stepWords } from './heat';
+import { HereSheet } from './here';
 import './supervisor.css';
 import './map.css';
 
@@ -15,13 +18,16 @@ const SPANS = [
   ['30', '30 日'],
 ] as const;
 
-/** 地图: how many events each grid has had, where they are, and who works there. */
-export function MapPage() {
-  const [span, setSpan] = useState(1);
+/** 地图: how many events each grid has had, where they are, and who works there. What is open of it stands in the address. */
+export function MapPage({ search }: PageProps) {
   const [listing, setListing] = useState(false);
   const [points, setPoints] = useState(true);
-  const [grid, setGrid] = useState<string | null>(null);
-  const [days] = SPANS[span]!;
+  const span = SPANS.findIndex(([days]) => days === (search.get('days') || '7'));
+  const [days] = SPANS[span] || SPANS[1];
+  const grid = search.get('grid');
+  const here = boxIn(search.get('here') || '');
+  const show = (more: { grid?: string; here?: string; days?: string }) => setSearch({ days, ...more });
+  const tapped: Tapped = { grid: (id) => show({ grid: id }), here: (box) => show({ here: box.join() }) };
   const outlines = useAsk('GET /api/map/grids', {});
   const events = useAsk('GET /api/map/events', { query: { days } });
   const shown = useKept(events.data);
@@ -39,31 +45,31 @@ export function MapPage() {
   return (
     <Page title="地图" wide class={listing ? 'map-page listing' : 'map-page'} tools={tools}>
       <Trouble words={outlines.trouble || events.trouble} again={outlines.trouble ? outlines.again : events.again} />
-      <Slider span={span} change={setSpan} />
+      <Slider span={Math.max(0, span)} change={(next) => show({ days: SPANS[next]![0] })} />
       <p class="note where" aria-live="polite">
         {shown ? summary(shown) : '正在读取…'}
       </p>
       <div class="map-body">
         <div class="map-frame">
           {outlines.data ? (
-            <Canvas
-              outlines={outlines.data}
-              events={shown}
-              steps={steps}
-              points={points}
-              grid={grid}
-              choose={setGrid}
-            />
+            <Canvas outlines={outlines.data} events={shown} steps={steps} points={points} grid={grid} tapped={tapped} />
           ) : (
             !outlines.trouble && <div class="map-box skeleton" role="status" aria-label="正在读取" />
           )}
           <div class="legend">{shown && <Legend steps={steps} />}</div>
         </div>
-        {outlines.data && shown && <GridList outlines={outlines.data} events={shown} choose={setGrid} />}
+        {outlines.data && shown && <GridList outlines={outlines.data} events={shown} choose={tapped.grid} />}
       </div>
-      {grid && <GridSheet id={grid} close={() => setGrid(null)} />}
+      {grid && <GridSheet id={grid} close={() => show({})} />}
+      {here && <HereSheet box={here} days={days} close={() => show({})} />}
     </Page>
   );
+}
+
+function boxIn(text: string): Box | null {
+  const [west = NaN, south = NaN, east = NaN, north = NaN] = text.split(',').map(Number);
+  const box = [west, south, east, north] as const;
+  return box.every((degrees) => Number.isFinite(degrees)) ? box : null;
 }
 
 /** While the next answer is on its way the last one stays in sight. */
@@ -109,21 +115,26 @@ interface CanvasProps {
   steps: readonly Step[];
   points: boolean;
   grid: string | null;
-  choose: (grid: string) => void;
+  tapped: Tapped;
 }
 
 /** The drawing with its libraries, in a chunk of its own. */
-function Canvas({ outlines, events, steps, points, grid, choose }: CanvasProps) {
+function Canvas({ outlines, events, steps, points, grid, tapped }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const [drawing, setDrawing] = useState<Drawing | null>(null);
   const [lost, setLost] = useState(false);
+  const taps = useRef(tapped);
+  taps.current = tapped;
   useEffect(() => {
     let gone = false;
     let drawn: Drawing | null = null;
     import('./canvas').then(
       ({ draw }) => {
         if (gone || !box.current) return;
-        drawn = draw(box.current, outlines, choose);
+        drawn = draw(box.current, outlines, {
+          grid: (id) => taps.current.grid(id),
+          here: (place) => taps.current.here(place),
+        });
         setDrawing(drawn);
       },
       () => setLost(true),
@@ -181,8 +192,14 @@ interface Street {
   grids: { id: string; name: string; count: number }[];
 }
 
+interface GridListProps {
+  outlines: Outlines;
+  events: MapEvents;
+  choose: (gridId: string) => void;
+}
+
 /** The same in words: for screen readers, keyboards, and whoever would rather read. */
-function GridList({ outlines, events, choose }: Pick<CanvasProps, 'outlines' | 'choose'> & { events: MapEvents }) {
+function GridList({ outlines, events, choose }: GridListProps) {
   const streets = byStreet(outlines, events);
   return (
     <section class="card grid-list" aria-label="按街道的网格列表">

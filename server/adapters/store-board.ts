@@ -1,4 +1,14 @@
-import type { Board, BoardFilter, BoardTime, Climb, DayCount, LateUnit, MapPoint, OpenCount } from '../domain/board';
+import type {
+  Board,
+  BoardFilter,
+  BoardTime,
+  Climb,
+  DayCount,
+  LateUnit,
+  MapBox,
+  MapPoint,
+  OpenCount,
+} from '../domain/board';
 import { CLIMBS } from '../domain/board';
 import type { Event } from '../domain/types';
 import type { BoardQuery, Scope, Store } from '../ports';
@@ -8,7 +18,7 @@ import { hasTask, inArea, isRunning, reached, runningDue, visible } from './stor
 
 /** Counts and the events behind them are found by the same fragments, so that they cannot disagree. */
 
-type Reads = Pick<Store, 'board' | 'boardRows' | 'boardCount' | 'lateUnits' | 'mapPoints'>;
+type Reads = Pick<Store, 'board' | 'boardRows' | 'boardCount' | 'lateUnits' | 'mapPoints' | 'mapEvents'>;
 type Count = number | bigint;
 
 export function boardReads({ reading }: Database): Reads {
@@ -18,6 +28,7 @@ export function boardReads({ reading }: Database): Reads {
     boardCount: (query) => boardCount(reading, query),
     lateUnits: (scopes, now, most) => lateUnits(reading, scopes, now, most),
     mapPoints: (scopes, now, from) => mapPoints(reading, scopes, now, from),
+    mapEvents: (scopes, from, box, limit) => mapEvents(reading, scopes, from, box, limit),
   };
 }
 
@@ -213,12 +224,27 @@ async function lateUnits(
   return [...units.values()].slice(0, most.units);
 }
 
+const isMapped = (scopes: Scope, from: number) => sql`e."no" IS NOT NULL AND e."createdAt" >= ${from}
+  AND e."stage" NOT IN ('reported', 'rejected', 'withdrawn') AND ${visible(scopes)}`;
+
 async function mapPoints({ db }: Session, scopes: Scope, now: number, from: number): Promise<MapPoint[]> {
   const isLateNow = hasTask(sql`${isRunning} AND ${runningDue} < ${now}`);
   return db.$queryRaw<MapPoint[]>`
     SELECT e."gridId" AS "gridId", e."lng" AS "lng", e."lat" AS "lat",
       CASE WHEN e."stage" = 'closed' THEN 'closed' WHEN ${isLateNow} THEN 'late' ELSE 'open' END AS "state"
-    FROM "Event" AS e WHERE e."no" IS NOT NULL AND e."createdAt" >= ${from}
-      AND e."stage" NOT IN ('reported', 'rejected', 'withdrawn') AND ${visible(scopes)}
-    ORDER BY e."createdAt", e."id"`;
+    FROM "Event" AS e WHERE ${isMapped(scopes, from)} ORDER BY e."createdAt", e."id"`;
+}
+
+async function mapEvents(
+  session: Session,
+  scopes: Scope,
+  from: number,
+  { west, south, east, north }: MapBox,
+  limit: number,
+): Promise<Event[]> {
+  const rows = await session.db.$queryRaw<{ id: string }[]>`
+    SELECT e."id" FROM "Event" AS e WHERE ${isMapped(scopes, from)}
+      AND e."lng" BETWEEN ${west} AND ${east} AND e."lat" BETWEEN ${south} AND ${north}
+    ORDER BY e."createdAt" DESC, e."id" DESC LIMIT ${limit}`;
+  return inOrder(session, rows);
 }

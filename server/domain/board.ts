@@ -61,6 +61,14 @@ export interface LateUnit {
 }
 
 /** An event on the map. */
+/** Degrees of GCJ-02, borders included. */
+export interface MapBox {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
+
 export interface MapPoint {
   gridId: string | null;
   lng: number | null;

@@ -16,7 +16,7 @@ import { refused } from './problem';
 
 /** 地图: the town's outlines for all of its people, events and who works in a grid for those who oversee, as each may see them. */
 
-type Keys = 'GET /api/map/grids' | 'GET /api/map/events' | 'GET /api/map/grids/:id';
+type Keys = 'GET /api/map/grids' | 'GET /api/map/events' | 'GET /api/map/here' | 'GET /api/map/grids/:id';
 type Outlines = Answer<'GET /api/map/grids'>;
 
 export function mapRoutes(ports: HttpPorts): Pick<Handlers, Keys> {
@@ -29,6 +29,7 @@ export function mapRoutes(ports: HttpPorts): Pick<Handlers, Keys> {
       return outlines;
     },
     'GET /api/map/events': (asked) => events(ports, asked),
+    'GET /api/map/here': (asked) => here(ports, asked),
     'GET /api/map/grids/:id': (asked) => grid(ports, asked),
   };
 }
@@ -71,7 +72,7 @@ const STATES = { open: 0, late: 1, closed: 2 } as const;
 async function events({ store, clock, ...ports }: HttpPorts, { who, query }: Asked<'GET /api/map/events'>) {
   const scopes = overseen({ store, clock, ...ports }, who);
   const now = clock.now();
-  const found = await store.mapPoints(scopes, now, dayStart(now) - (Number(query.days) - 1) * DAY);
+  const found = await store.mapPoints(scopes, now, since(now, query.days));
   const answer: Answer<'GET /api/map/events'> = { count: found.length, late: 0, elsewhere: 0, points: [], grids: {} };
   for (const { gridId, lng, lat, state } of found) {
     if (state === 'late') answer.late += 1;
@@ -82,7 +83,27 @@ async function events({ store, clock, ...ports }: HttpPorts, { who, query }: Ask
   return answer;
 }
 
+/** With today, so many days of China. */
+const since = (now: number, days: string) => dayStart(now) - (Number(days) - 1) * DAY;
+
 const metre = (degrees: number) => Math.round(degrees * 1e5) / 1e5;
+/** What a point may have lost by rounding. */
+const LOST = 0.5e-5;
+const MOST_HERE = 50;
+
+async function here(
+  ports: HttpPorts,
+  { who, query }: Asked<'GET /api/map/here'>,
+): Promise<Answer<'GET /api/map/here'>> {
+  const { days, west, south, east, north } = query;
+  const scopes = overseen(ports, who);
+  const now = ports.clock.now();
+  const box = { west: west - LOST, south: south - LOST, east: east + LOST, north: north + LOST };
+  const found = await ports.store.mapEvents(scopes, since(now, days), box, MOST_HERE + 1);
+  const rules = ports.rules();
+  const events = found.slice(0, MOST_HERE).map((event) => summaryOf(event, { userId: who, rules, now }));
+  return { events, more: found.length > MOST_HERE };
+}
 
 const MOST = 10;
 

@@ -7,6 +7,9 @@ import { eventSummary, when } from './event-shapes';
 const id = z.string().min(1).max(100);
 const day = z.iso.date().describe('中国日期');
 const count = z.number().int();
+const days = z.enum(['1', '7', '30']);
+const longitude = z.coerce.number().min(-180).max(180).describe('GCJ-02');
+const latitude = z.coerce.number().min(-90).max(90).describe('GCJ-02');
 const climb = z.enum(['blue', 'yellow', 'red', 'accountability']);
 
 const openCount = z
@@ -112,7 +115,7 @@ export const overviewContract = {
   'GET /api/map/events': {
     summary: '最近几天立案的事件：有坐标的为点，都计入所在网格',
     access: 'person',
-    query: z.object({ days: z.enum(['1', '7', '30']) }),
+    query: z.object({ days }),
     res: z.object({
       count,
       late: count,
@@ -122,6 +125,12 @@ export const overviewContract = {
         .describe('[经度, 纬度, 0 在办 1 超期 2 已结案]'),
       grids: z.record(z.string(), count),
     }),
+  },
+  'GET /api/map/here': {
+    summary: '地图上一处的事件：同样的几天里，坐标在框内的',
+    access: 'person',
+    query: z.object({ days, west: longitude, south: latitude, east: longitude, north: latitude }),
+    res: z.object({ events: z.array(eventSummary).describe('最新的五十件'), more: z.boolean() }),
   },
   'GET /api/map/grids/:id': {
     summary: '一个网格：它的人（不含电话）和在办事件',

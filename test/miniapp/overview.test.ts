@@ -147,6 +147,45 @@ withBrowser('in a browser', () => {
     await page.context().close();
   }, 120_000);
 
+  it('a point or a cluster opens its events, and whoever comes back from one finds map and list as they left them', async () => {
+    const page = await open('#/map');
+    await page.click('.cluster');
+    await page.waitForSelector('[role=dialog] >> text=这里 5 件');
+    await page.click('[role=dialog] .row >> nth=2');
+    await page.waitForSelector('.timeline');
+    await page.goBack();
+    await page.waitForSelector('[role=dialog] >> text=这里 5 件');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => location.hash)).toBe('#/map?days=7');
+
+    const { id } = await pages.report({ place: { text: '小公园', lng: 104.015, lat: 30.703 } });
+    const mark = page.locator('.leaflet-marker-pane .point');
+    await mark.waitFor();
+    // Beside the mark itself, as a thumb does.
+    const { x, y, width } = (await mark.boundingBox())!;
+    await page.mouse.click(x + width + 10, y);
+    await page.waitForSelector('[role=dialog] >> text=这里 1 件');
+    await page.click('[role=dialog] .row');
+    await page.waitForFunction((event) => location.hash === `#/e/${event}`, id);
+    await page.goBack();
+    await page.click('[role=dialog] button:text-is("关闭")');
+
+    await page.click('a[title="放大"]');
+    await page.click('a[title="放大"]');
+    const label = page.locator('.street-name span');
+    await page.waitForTimeout(500);
+    const before = await label.first().boundingBox();
+    await page.evaluate(() => {
+      location.hash = '#/today';
+    });
+    await page.waitForSelector('.tile');
+    await page.goBack();
+    await label.first().waitFor();
+    expect(await label.first().boundingBox()).toEqual(before);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 120_000);
+
   it('everything to tap is large enough, and nothing serious troubles axe, in all themes', async () => {
     for (const [hash, ready] of [
       ['#/today', 'svg.trend'],

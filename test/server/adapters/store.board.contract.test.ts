@@ -204,4 +204,24 @@ describe.each(providers())('on %s', (provider) => {
       { gridId: null, lng: null, lat: null, state: 'open' },
     ]);
   });
+
+  test('the events of a place are the points within its borders, newest first', async () => {
+    const at = (lng: number, lat: number) => ({ text: '', lng, lat });
+    await its.save({
+      events: [
+        eventOf('a', { no: '1', stage: 'handling', place: at(104.1, 30.7) }),
+        eventOf('b', { no: '2', stage: 'closed', place: at(104.2, 30.8), createdAt: T0 + 1 }),
+        eventOf('c', { no: '3', stage: 'handling', place: at(104.21, 30.8), createdAt: T0 + 2 }),
+        eventOf('d', { stage: 'reported', place: at(104.1, 30.7) }),
+        eventOf('e', { no: '4', stage: 'handling', place: at(104.1, 30.7), createdAt: T0 - 1 }),
+        eventOf('f', { no: '5', stage: 'handling' }),
+      ],
+    });
+    const box = { west: 104.1, south: 30.7, east: 104.2, north: 30.8 };
+    const here = async (scopes: Scope, limit = 9) =>
+      (await its.store.mapEvents(scopes, T0, box, limit)).map(({ id }) => id);
+    expect(await here(EVERYTHING)).toEqual(['b', 'a']);
+    expect(await here(EVERYTHING, 1)).toEqual(['b']);
+    expect(await here(SCOPES.nothing!)).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { DAY } from '../../../server/domain/clock';
-import { type Browser, type House, newClientId, openHouse } from './town';
+import { type Browser, type House, newClientId, openHouse, type Who } from './town';
 
 /** 今日, 逾期墙, 地图 over HTTP: each number is the number of rows behind it, and nobody learns what they may not see. */
 
@@ -174,4 +174,24 @@ test('a grid shows its people by name and post, never their numbers, and the eve
   expect((await zhou.get('/api/map/grids/c1')).status).toBe(422);
   for (const path of ['overview', 'wall', 'map/grids/g2', 'overview/events?what=late'])
     expect(JSON.stringify((await zhou.get(`/api/${path}`)).body)).not.toContain('13800138000');
+});
+
+test('what stands on the map at one place is opened there, by those who may see it', async () => {
+  const [[lng, lat]] = (await (await house.as('zhou')).get('/api/map/events?days=7')).body.points;
+  const at = (west: number, east: number, days = 7) =>
+    `/api/map/here?days=${days}&west=${west}&east=${east}&south=${lat}&north=${lat}`;
+  const here = async (who: Who, path: string) => (await (await house.as(who)).get(path)).body;
+  // A point is rounded to a metre, and is found all the same.
+  const { events, more } = await here('zhou', at(lng, lng));
+  expect([events.length, more, events[0].due.late]).toEqual([1, false, true]);
+  expect((await here('zhou', at(lng + 0.0001, lng + 0.0002))).events).toEqual([]);
+  expect((await here('zhou', at(lng, lng, 1))).events).toEqual([]);
+  // Whoever oversees other grids, or none, learns nothing of it.
+  await house.store.saveTown({
+    posts: [{ id: 'li-leader', userId: 'li', role: 'leader', unitId: 'u-c2', areaId: 'c2' }],
+  });
+  await house.refresh();
+  expect((await here('li', at(lng, lng))).events).toEqual([]);
+  expect((await (await house.as('wang')).get(at(lng, lng))).status).toBe(403);
+  expect((await (await house.as('zhou')).get('/api/map/here?days=7&west=200&east=1&south=1&north=1')).status).toBe(422);
 });
