@@ -41,7 +41,7 @@ export async function call<K extends JsonRoute>(route: K, given: Given<K>, patie
 function addressOf(route: string, given: object): string {
   const { params, query } = given as { params?: Words; query?: Words };
   const path = route.split(' ')[1] || '';
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((params && params[name]) || ''));
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params ? params[name] || '' : ''));
   return filled + search(query);
 }
 

@@ -81,7 +81,7 @@ export function usePages<K extends PagedRoute>(route: K, query: object): Pages<A
   const asked = useKept<Page[]>(key, (before) => readAgain(page, before as Page[] | undefined));
   const [reading, setReading] = useState(false);
   const pages = asked.data;
-  const last = pages && pages[pages.length - 1];
+  const last = pages ? pages[pages.length - 1] : undefined;
   const more = async () => {
     if (!pages || !last) return;
     setReading(true);

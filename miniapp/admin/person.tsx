@@ -106,7 +106,6 @@ function Posts({ posts, places, change }: PostsProps) {
     <>
       {posts.map((post, index) => (
         <PostFields
-          // biome-ignore lint/suspicious/noArrayIndexKey: posts have no names of their own while they are typed
           key={index}
           label={posts.length > 1 ? `第 ${index + 1} 个岗位` : '岗位'}
           post={post}
