@@ -29,6 +29,12 @@ function Play() {
   const { sandbox } = useAsk('GET /api/app', {}).data || {};
   if (!sandbox) return null;
   const here = encodeURIComponent(location.origin + location.pathname + location.hash);
+  if (sandbox.people.length === 0)
+    return (
+      <p class="note">
+        沙箱里还没有人。请在另一个终端里运行 <code>npm run people -- admin boss 王主任</code>，几秒后再试一次。
+      </p>
+    );
   return (
     <section class="card play">
       <h2>沙箱：选一个人进入</h2>

@@ -1,9 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { openStore } from '../server/adapters/store';
-import { readConfig } from '../server/config';
 import type { Town } from '../server/domain/types';
 import type { Store } from '../server/ports';
-import { seedSample } from './seed';
+import { openTown } from './seed';
 
 /** `npm run people`: every person of the database in use, one JSON line each, with the names of their unit and area. */
 export function peopleLines({ people, posts, units, areas }: Town): string[] {
@@ -33,14 +30,10 @@ export async function appoint(store: Pick<Store, 'town' | 'saveTown'>, userId: s
 
 async function main(): Promise<void> {
   const [what, userId = '', name = ''] = process.argv.slice(2);
-  const config = readConfig();
-  mkdirSync(config.dataDir, { recursive: true });
-  const store = openStore(config.databaseUrl);
-  await store.open();
-  if (config.seed === 'sample') await seedSample(store);
-  // Whoever reads the output may stop reading.
-  process.stdout.on('error', () => undefined);
-  if (what === 'admin' && userId) await appoint(store, userId, name);
+  const appoints = what === 'admin' && userId !== '';
+  // A town that begins with its administrator is nobody's sample, even where the credentials of DingTalk are not at hand.
+  const store = await openTown(appoints ? 'none' : undefined);
+  if (appoints) await appoint(store, userId, name);
   for (const line of peopleLines(await store.town())) process.stdout.write(`${line}\n`);
   await store.close();
 }

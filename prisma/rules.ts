@@ -1,13 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { openStore } from '../server/adapters/store';
 import { sheets } from '../server/adapters/xlsx';
-import { readConfig } from '../server/config';
 import type { Change } from '../server/domain/rule-changes';
 import type { RuleKind } from '../server/domain/types';
 import { enact, exportRules, type Preview, preview, type RulebookPorts } from '../server/flow/rulebook';
 import { BadSheet } from '../server/ports';
-import { seedSample } from './seed';
+import { openTown } from './seed';
 
 /** `npm run rules -- …`: the rules of the database in use, out and in. Exit code 1 when nothing was done. */
 
@@ -137,13 +135,7 @@ function list(title: string, changes: readonly Change[], print: Print): void {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig();
-  mkdirSync(config.dataDir, { recursive: true });
-  const store = openStore(config.databaseUrl);
-  await store.open();
-  if (config.seed === 'sample') await seedSample(store);
-  // Whoever reads the output may stop reading; what was asked for is done nevertheless.
-  process.stdout.on('error', () => undefined);
+  const store = await openTown();
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const done = await runRules(process.argv.slice(2), { store, sheets, clock: { now: Date.now } }, print);
   await store.close();

@@ -1,8 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { openStore } from '../server/adapters/store';
 import { sheets } from '../server/adapters/xlsx';
-import { readConfig } from '../server/config';
 import { RUNG_WORDS } from '../server/domain/commands';
 import { CLOCK_WORDS, grouped, lateWords, RUNGS } from '../server/domain/figures';
 import type { Group, Pair, Tally } from '../server/domain/tally';
@@ -12,7 +10,7 @@ import type { RulebookPorts } from '../server/flow/rulebook';
 import { loadTown } from '../server/flow/town';
 import { rangeOf, type WhatIf, whatIf } from '../server/flow/whatif';
 import { BadSheet, type Store } from '../server/ports';
-import { seedSample } from './seed';
+import { openTown } from './seed';
 import { whatIfPage } from './whatif-page';
 
 /** `npm run whatif -- …`: what other rules would have made of what has happened. Changes nothing; exit code 1 when nothing was reckoned. */
@@ -146,13 +144,7 @@ function arrow({ before, after }: Pair, words: (value: number) => string = group
 }
 
 async function main(): Promise<void> {
-  const config = readConfig();
-  mkdirSync(config.dataDir, { recursive: true });
-  const store = openStore(config.databaseUrl);
-  await store.open();
-  if (config.seed === 'sample') await seedSample(store);
-  // Whoever reads the output may stop reading; what was asked for is done nevertheless.
-  process.stdout.on('error', () => undefined);
+  const store = await openTown();
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const done = await runWhatIf(process.argv.slice(2), { store, sheets, clock: { now: Date.now } }, print);
   await store.close();

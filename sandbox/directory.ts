@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { SandboxDept, SandboxOptions, SandboxPerson } from './types';
 
+export type Contacts = Pick<SandboxOptions, 'people' | 'depts' | 'groups'>;
+
 export interface Group {
   conversationId: string;
   title: string;
   memberIds: string[];
 }
 
-/** Who and what there is in the organisation. Nothing changes but that people leave. */
+/** Who and what there is in the organisation. People join and leave; whoever left stays away. */
 export interface Directory {
   people: SandboxPerson[];
   depts: SandboxDept[];
@@ -21,6 +23,8 @@ export interface Directory {
   single(userId: string): string;
   /** The person's 工作通知. */
   workChat(userId: string): string;
+  /** Newcomers join, those who are known may be something else now; departments and groups are these. */
+  join(contacts: Contacts): void;
   /** Takes somebody out of the organisation. False for one who is not in it. */
   leave(userId: string): boolean;
   conversationsOf(userId: string): { conversationId: string; title: string; group: boolean }[];
@@ -28,35 +32,52 @@ export interface Directory {
 
 const ROOT = 1;
 
-export function createDirectory(
-  options: Pick<SandboxOptions, 'people' | 'depts' | 'groups'>,
-  corpId: string,
-): Directory {
-  const people = [...options.people];
-  const byId = new Map(people.map((person) => [person.userId, person]));
-  const byUnion = new Map(people.map((person) => [person.unionId, person]));
-  const groups = new Map(options.groups.map((group) => [group.conversationId, group]));
+export function createDirectory(contacts: Contacts, corpId: string): Directory {
+  const people: SandboxPerson[] = [];
+  const depts: SandboxDept[] = [];
+  const groups: Group[] = [];
+  const byId = new Map<string, SandboxPerson>();
+  const byUnion = new Map<string, SandboxPerson>();
+  const gone = new Set<string>();
   const single = (userId: string) => chatId(`${corpId} ${userId}`);
   const workChat = (userId: string) => chatId(`${corpId} work ${userId}`);
+  const join = (now: Contacts) => {
+    for (const person of now.people) {
+      const known = byId.get(person.userId);
+      if (known) Object.assign(known, { ...person, unionId: known.unionId });
+      else if (!gone.has(person.userId)) {
+        const joined = { ...person };
+        people.push(joined);
+        byId.set(joined.userId, joined);
+        byUnion.set(joined.unionId, joined);
+      }
+    }
+    depts.splice(0, depts.length, ...rooted(now.depts));
+    groups.splice(0, groups.length, ...now.groups);
+  };
+  join(contacts);
   return {
     people,
-    depts: rooted(options.depts),
-    groups: options.groups,
+    depts,
+    groups,
+    join,
     person: (userId) => byId.get(userId),
     byUnion: (unionId) => byUnion.get(unionId),
     known: (id, type) => (type === 2 ? byUnion.get(id) : byId.get(id)),
-    group: (conversationId) => groups.get(conversationId),
+    group: (conversationId) => groups.find((group) => group.conversationId === conversationId),
     single,
     workChat,
     leave(userId) {
       const at = people.findIndex((person) => person.userId === userId);
       for (const { unionId } of people.splice(at, at < 0 ? 0 : 1)) byUnion.delete(unionId);
-      return byId.delete(userId);
+      const left = byId.delete(userId);
+      if (left) gone.add(userId);
+      return left;
     },
     conversationsOf: (userId) => [
       { conversationId: single(userId), title: '网格通', group: false },
       { conversationId: workChat(userId), title: '工作通知', group: false },
-      ...options.groups
+      ...groups
         .filter((group) => group.memberIds.includes(userId))
         .map(({ conversationId, title }) => ({ conversationId, title, group: true })),
     ],

@@ -9,12 +9,12 @@ import type { SandboxOptions } from './types';
 /** Limits other than the platform's, and a moment (epoch ms) the clock is moved on to before anything starts. */
 export type Variation = Pick<SandboxOptions, 'quota' | 'timing'> & { startAt?: number };
 
-/** The sandbox of this town: its people as contacts, its streets as groups, the very templates of cards/templates. */
+/** The sandbox of this town: its people as contacts, also those who come later, its streets as groups, the very templates of cards/templates. */
 export async function openSandbox(
   config: Pick<Config, 'sandboxPort' | 'dataDir'>,
   town: Town,
   { startAt = 0, ...limits }: Variation = {},
-): Promise<Sandbox & { cardTemplates: Record<string, string> }> {
+): Promise<Sandbox & { cardTemplates: Record<string, string>; follow(town: Town): void }> {
   const ids = TEMPLATE_NAMES.map((name) => [name, `sandbox-${name}.schema`] as const);
   const sandbox = await startSandbox({
     port: config.sandboxPort,
@@ -24,5 +24,6 @@ export async function openSandbox(
     ...limits,
   });
   sandbox.advance(Math.max(0, startAt - sandbox.clock.now()));
-  return Object.assign(sandbox, { cardTemplates: Object.fromEntries(ids) });
+  const follow = (now: Town) => sandbox.join(sandboxContacts(now));
+  return Object.assign(sandbox, { cardTemplates: Object.fromEntries(ids), follow });
 }

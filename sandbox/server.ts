@@ -13,7 +13,7 @@ import { createClock } from './clock';
 import { contactsApi } from './contacts-api';
 import { controlRouter, faultFrom, plainErrors } from './control';
 import { createDelivery } from './delivery';
-import { createDirectory, type Group } from './directory';
+import { type Contacts, createDirectory, type Group } from './directory';
 import { createFaults } from './faults';
 import { createFiles } from './files';
 import { createGate, modern, Refused, unknownApi } from './gate';
@@ -71,6 +71,8 @@ export interface Sandbox extends Identity {
   fault(fault: Fault): void;
   clearFaults(): void;
   pushFrame(frame: Pushing): boolean;
+  /** Newcomers join the organisation; its departments and groups are these from now on. */
+  join(contacts: Contacts): void;
   /** Somebody leaves the organisation, and the contacts say so by an event; `silently`: it is lost. */
   leave(userId: string, silently?: boolean): boolean;
   /** Answers to callbacks and events, late ones included. */
@@ -210,6 +212,10 @@ function facade(platform: Platform, server: Server): Sandbox {
     fault: (fault) => platform.faults.add(faultFrom(fault)),
     clearFaults: platform.faults.clear,
     pushFrame: (frame) => pushFrame(platform, frame),
+    join(contacts) {
+      directory.join(contacts);
+      platform.changes.tell({ what: 'people' });
+    },
     leave: (userId, silently) => leave(platform, userId, silently),
     acks: gateway.acks,
     unanswered: platform.delivery.open,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onMessage } from '../bot/robot';
 import { onTap } from '../bot/tap';
 import { DatabaseNewer } from '../prisma/migrate';
-import { seedSample } from '../prisma/seed';
+import { begin } from '../prisma/seed';
 import { openSandbox, type Variation } from '../sandbox/open';
 import type { Sandbox } from '../sandbox/server';
 import { embeddedAlarm } from './adapters/alarm';
@@ -16,6 +16,7 @@ import { sheets } from './adapters/xlsx';
 import { type Config, ConfigError, type DingTalkConfig, readConfig } from './config';
 import { checkup } from './doctor';
 import type { Settings } from './domain/settings';
+import type { Town } from './domain/types';
 import { type Apply, makeApply } from './flow/apply';
 import { compareNightly } from './flow/comparison';
 import { onContacts } from './flow/contacts';
@@ -74,10 +75,14 @@ export async function start(config: Config, between: Between = {}): Promise<Runn
 async function compose(config: Config, between: Between, closing: Closing): Promise<Omit<Running, 'close'>> {
   const log = between.log ?? openLog();
   const store = await openDatabase(config, between, closing);
-  if (config.seed === 'sample') await seedSample(store);
-  const town = await loadTown(store, between.settings);
+  await begin(store, config.seed);
+  const contacts: { follow?(town: Town): void } = {};
+  const town = await loadTown(store, between.settings, (now) => contacts.follow?.(now));
   const sandbox = config.dingtalk ? null : await openSandbox(config, town.rules().roster.town, between.sandbox);
-  if (sandbox) closing.push(() => sandbox.close());
+  if (sandbox) {
+    closing.push(() => sandbox.close());
+    contacts.follow = sandbox.follow;
+  }
   const clock: Clock = sandbox?.clock ?? { now: Date.now };
   const dingtalk = config.dingtalk ?? sandbox!;
   const cardTemplates = sandbox?.cardTemplates ?? config.cardTemplates;

@@ -47,7 +47,7 @@ function titleOf({ areas, units }: Town, posts: Post[]): string {
   const area = areas.find(({ id }) => id === first.areaId);
   const unit = units.find(({ id }) => id === first.unitId);
   const where = first.role === 'worker' ? area?.name : unit?.name;
-  return `${posts.map(({ role }) => ROLE_WORDS[role]).join('、')} · ${where ?? ''}`;
+  return [posts.map(({ role }) => ROLE_WORDS[role]).join('、'), where].filter(Boolean).join(' · ');
 }
 
 function groupsOf({ areas, posts }: Town): SandboxOptions['groups'] {

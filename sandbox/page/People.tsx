@@ -32,10 +32,21 @@ export function People(): JSX.Element {
           {others.map((person) => (
             <Person key={person.userId} person={person} />
           ))}
-          {others.length === 0 && people.value !== null && <p class="empty">没有这样的人，换个词试试。</p>}
+          {people.value !== null && all.length === 0 && <NobodyYet />}
+          {all.length > 0 && others.length === 0 && <p class="empty">没有这样的人，换个词试试。</p>}
         </section>
       </div>
     </aside>
+  );
+}
+
+/** A town that begins empty (`SEED=none`): somebody has to set it up. */
+function NobodyYet(): JSX.Element {
+  return (
+    <p class="empty">
+      这里还没有人。请在另一个终端里运行 <code>npm run people -- admin boss 王主任</code>
+      ，几秒后管理员就会出现在这里；打开他的微应用，按“开通步骤”一步步来。
+    </p>
   );
 }
 

@@ -20,10 +20,11 @@ export interface TownRules {
   refresh(seen?: number): Promise<void>;
 }
 
-/** `overrides` win over what the town has set; meant for tests. */
+/** `overrides` win over what the town has set; meant for tests. `changed` is told of every other town that is read later. */
 export async function loadTown(
   store: Pick<Store, 'town' | 'townVersion'>,
   overrides: Partial<Settings> = {},
+  changed: (town: Town) => void = () => undefined,
 ): Promise<TownRules> {
   let version = await store.townVersion();
   let current = await read();
@@ -43,6 +44,7 @@ export async function loadTown(
       if (now === version) return;
       current = await read();
       version = now;
+      changed(current.rules.roster.town);
     },
   };
 }

@@ -24,7 +24,7 @@ export function loginRoutes(
     'POST /api/login': async ({ body, ctx }) => {
       const userId = await identify(ports, body.code);
       const person = ports.rules().roster.person(userId);
-      if (!person?.active) throw refused(refuse('unknown_person'));
+      if (!person?.active) throw stranger(userId, ports);
       const expiresAt = ports.clock.now() + SESSION;
       const posts = postsMark(ports.rules().roster.posts(userId));
       const token = makeToken(key, { userId, until: expiresAt, posts });
@@ -37,6 +37,13 @@ export function loginRoutes(
     },
     'GET /api/jsapi': (asked) => jsapi(ports, asked),
   };
+}
+
+/** Whoever installs it is the first to come, and cannot know their own userId; nobody else could help them. */
+function stranger(userId: string, { rules }: HttpPorts): Problem {
+  if (rules().roster.everyone('admin').length > 0) return refused(refuse('unknown_person'));
+  const words = `网格通还没有管理员。请在服务器上运行 npm run people -- admin ${userId} 您的姓名，几秒后再打开。`;
+  return new Problem(403, 'unknown_person', words);
 }
 
 const ROLES: readonly Role[] = ['worker', 'handler', 'leader', 'dispatcher', 'supervisor', 'oversight', 'admin'];

@@ -111,6 +111,19 @@ describe('a session', () => {
     expect([before.status, after.status, after.body.code]).toEqual([200, 403, 'unknown_person']);
   });
 
+  it('is not given to a stranger; who is first in an empty town learns how to become its administrator', async () => {
+    const house = await openHouse();
+    const login = async () => (await house.nobody.post('/api/login', { code: 'code-manager42' })).body;
+    expect(await login()).toMatchObject({ status: 403, code: 'unknown_person' });
+    expect((await login()).detail).toContain('npm run people -- admin manager42 ');
+    await house.store.saveTown({
+      posts: [{ id: 'sun-admin', userId: 'sun', role: 'admin', unitId: 'centre', areaId: null }],
+    });
+    await house.refresh();
+    expect((await login()).detail).toBe('没有找到您的人员信息，请联系单位管理员把您加入网格通。');
+    await house.close();
+  });
+
   it('is over once a post of its person changes, and a new one is made under the new posts', async () => {
     const house = await openHouse();
     const wang = await house.as('wang');
