@@ -1,6 +1,6 @@
 import type { Town } from '../server/domain/types';
 import type { Store } from '../server/ports';
-import { openTown } from './seed';
+import { openTown } from './open';
 
 /** `npm run people`: every person of the database in use, one JSON line each, with the names of their unit and area. */
 export function peopleLines({ people, posts, units, areas }: Town): string[] {

@@ -5,7 +5,7 @@ import type { Change } from '../server/domain/rule-changes';
 import type { RuleKind } from '../server/domain/types';
 import { enact, exportRules, type Preview, preview, type RulebookPorts } from '../server/flow/rulebook';
 import { BadSheet } from '../server/ports';
-import { openTown } from './seed';
+import { openTown } from './open';
 
 /** `npm run rules -- …`: the rules of the database in use, out and in. Exit code 1 when nothing was done. */
 
@@ -79,7 +79,7 @@ const ACTIONS = {
   },
 
   async export({ kind, file }: Asked, ports: RulebookPorts, print: Print) {
-    const { as, bytes } = await exportRules(ports, kind);
+    const { as, bytes } = await exportRules(ports.sheets, kind, await ports.store.town());
     if (!file.endsWith(`.${as}`)) {
       print(`✗ ${kind} 导出为 .${as}，请把文件名写成 .${as}`);
       return false;

@@ -10,7 +10,7 @@ import type { RulebookPorts } from '../server/flow/rulebook';
 import { loadTown } from '../server/flow/town';
 import { rangeOf, type WhatIf, whatIf } from '../server/flow/whatif';
 import { BadSheet, type Store } from '../server/ports';
-import { openTown } from './seed';
+import { openTown } from './open';
 import { whatIfPage } from './whatif-page';
 
 /** `npm run whatif -- …`: what other rules would have made of what has happened. Changes nothing; exit code 1 when nothing was reckoned. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { onMessage } from '../bot/robot';
 import { onTap } from '../bot/tap';
 import { DatabaseNewer } from '../prisma/migrate';
+import { excerptOf } from '../prisma/sample/excerpt';
+import { sampleTown } from '../prisma/sample/sample';
 import { begin } from '../prisma/seed';
 import { openSandbox, type Variation } from '../sandbox/open';
 import type { Sandbox } from '../sandbox/server';
@@ -122,6 +124,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
       media,
       sheets,
       messenger,
+      sample: () => excerptOf(sampleTown()),
       checkup: () => checkup({ publicUrl: config.publicUrl, dingtalk, cardTemplates }, Date.now(), sandbox !== null),
       cardTemplates,
       status,

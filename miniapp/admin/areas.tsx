@@ -36,7 +36,7 @@ function Level({ view, open }: { view: View; open: (id: string) => void }) {
           </button>
         ))}
         <h2>
-          {area.name || '还没有区域'} <span class="note">{area.kindText}</span>
+          {area.name || '还没有区域'} {area.name && <span class="note">{area.kindText}</span>}
         </h2>
       </nav>
       <div class="cols even">

@@ -34,11 +34,11 @@ export function AdminPage() {
 }
 
 const STEP_WORDS: Record<string, { says: string; how: string; to: string }> = {
-  areas: { says: '区域：区、街道、社区、网格', how: '导入 GeoJSON 地图', to: '#/admin/areas' },
+  areas: { says: '区域：区、街道、社区、网格', how: '导入 Excel 名单，或 GeoJSON 地图', to: '#/admin/areas' },
   units: { says: '单位：社区、街道、部门、指挥中心', how: '导入 Excel', to: '#/admin/units' },
   people: { says: '网格员和各单位的经办', how: '导入 Excel', to: '#/admin/people' },
   centre: { says: '指挥中心的派遣员和督查', how: '在人员表里写岗位', to: '#/admin/people' },
-  catalogue: { says: '事项目录：立案条件和时限', how: '上传目录', to: '#/admin/rules/catalogue' },
+  catalogue: { says: '事项目录：立案条件和时限', how: '上传目录，可以从样例目录改起', to: '#/admin/rules/catalogue' },
   duties: { says: '权责清单：什么事谁主办', how: '上传清单', to: '#/admin/rules/duties' },
   event: { says: '第一件事', how: '请一位网格员在聊天里说“哪里、怎么了”', to: '#/admin/people' },
 };
@@ -57,7 +57,16 @@ function Steps({ steps }: Pick<Overview, 'steps'>) {
       <h2>
         开通步骤 <span class="note">{`${done} / ${steps.length}`}</span>
       </h2>
-      {next && next.code === 'event' && <p class="note">区域、单位、人员、目录、清单都已备好，只差第一件事。</p>}
+      {next && next.code === 'event' && (
+        <>
+          <p class="note">区域、单位、人员、目录、清单都已备好，只差第一件事。作息时段以后不能直接改，请先核对。</p>
+          <p class="row-tools">
+            <a class="button" href="#/admin/rules/settings">
+              核对作息时段
+            </a>
+          </p>
+        </>
+      )}
       <ol class="steps">
         {steps.map(({ code, done: isDone }) => {
           if (isDone && next && next.code === 'event') return null;

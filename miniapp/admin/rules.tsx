@@ -90,6 +90,11 @@ function Rules({ now, kind }: { now: InForce; kind: Kind }) {
               busy={busy}
               choose={look}
             />
+            {isTable && (
+              <a class="button" href={`/api/rules/${kind}/export?of=sample`} download>
+                {kind === 'catalogue' ? '下载样例目录' : '下载样例清单'}
+              </a>
+            )}
           </p>
         </section>
         <div class="cols">

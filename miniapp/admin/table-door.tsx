@@ -23,10 +23,10 @@ const WORDS: Record<Table, { title: string; pick: string; accept: string; how: s
     how: '列：编号（可空）、单位、类型、管辖区域、上级单位。表里没有的单位不变。',
   },
   areas: {
-    title: '用 GeoJSON 增改区域和边界',
-    pick: '选择 GeoJSON 文件',
-    accept: '.geojson,.json',
-    how: '每个区域一个 Feature，写 id、name、kind（区、街道、社区、网格）、parent。重叠、空白、出界会在预览里指出。',
+    title: '用 Excel 或 GeoJSON 增改区域和边界',
+    pick: '选择文件',
+    accept: '.xlsx,.geojson,.json',
+    how: 'Excel 写名单：名称、级别（区、街道、社区、网格）、上级、编号（可空）、专属。边界用 GeoJSON：每个区域一个 Feature，写 id、name、kind、parent；重叠、空白、出界会在预览里指出。',
   },
 };
 
@@ -59,7 +59,7 @@ export function TableDoor({ table }: { table: Table }) {
         )}
         {table === 'areas' && (
           <Chips
-            label="文件的坐标系"
+            label="GeoJSON 的坐标系"
             options={[
               ['gcj02', 'GCJ-02（高德、钉钉）'],
               ['wgs84', 'WGS-84 / CGCS2000'],
@@ -72,6 +72,9 @@ export function TableDoor({ table }: { table: Table }) {
           <FilePick label={words.pick} accept={words.accept} busy={busy} choose={look} />
           <a class="button" href={`/api/admin/${table}/export`} download>
             导出现有的
+          </a>
+          <a class="button" href={`/api/admin/${table}/export?of=sample`} download>
+            下载样表
           </a>
         </p>
       </section>

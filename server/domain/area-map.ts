@@ -5,7 +5,7 @@ import { areaOf, centreOf, type Ring, ringFault, survey } from './survey';
 import { type Fault, plain } from './tables';
 import type { Area, AreaKind, Town } from './types';
 
-/** Areas from a map (GeoJSON), one feature each. What is impossible is a fault; what lies oddly is said and may be accepted. */
+/** Areas from a map (GeoJSON) or a table (area-table.ts), one feature each. What is impossible is a fault; what lies oddly is said and may be accepted. */
 
 export interface Feature {
   /** From 1. */
@@ -16,6 +16,8 @@ export interface Feature {
   kind: string;
   parent: string;
   dedicated: boolean;
+  /** From a map, where a new area has a border; a table has none. */
+  mapped: boolean;
   /** GCJ-02; null where there is none. */
   ring: Ring | null;
   /** The map gives something, but no polygon of numbers. */
@@ -84,7 +86,7 @@ function repeated(drafts: readonly { feature: Feature; area: Area | null }[]): F
 }
 
 function draftOf(
-  { row, id, name, kind: kindWord, parent, dedicated, ring, odd }: Feature,
+  { row, id, name, kind: kindWord, parent, dedicated, mapped, ring, odd }: Feature,
   all: readonly Feature[],
   areas: readonly Area[],
   faults: Fault[],
@@ -99,7 +101,7 @@ function draftOf(
   const old = named[0];
   const fault = odd ? NO_POLYGON : ring && ringFault(ring);
   if (fault) return say('边界', name || old?.name || id, fault);
-  if (!ring && !old) return say('边界', name || id, '新区域要有边界（Polygon）');
+  if (mapped && !ring && !old) return say('边界', name || id, '新区域要有边界（Polygon）');
   const kind = old?.kind ?? KINDS.get(plain(kindWord));
   if (!kind && !kindWord) return say('编号', id || name, STRANGER);
   if (!kind) return say('级别', kindWord, '请写级别（kind）：区、街道、社区、网格');

@@ -41,7 +41,7 @@ function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
   } catch {
-    throw new BadSheet('broken', '读不出来：请上传 .geojson 或 .json 文件（UTF-8）。');
+    throw new BadSheet('broken', '读不出来：请上传 .xlsx 或 .geojson 文件（UTF-8）。');
   }
 }
 
@@ -63,7 +63,7 @@ function featureOf({ id, properties, geometry: shape }: z.infer<typeof feature>,
   const { ring, odd, notes } = ringOf(shape, crs);
   const dedicated = ['true', '是', '1', '专属'].includes(said('dedicated'));
   const names = { name: said('name'), kind: said('kind'), parent: said('parent') };
-  return { row, id: said('id') || String(id ?? ''), ...names, dedicated, ring, odd, notes };
+  return { row, id: said('id') || String(id ?? ''), ...names, dedicated, mapped: true, ring, odd, notes };
 }
 
 /** The outer border of the largest part; what else there is, is said. */

@@ -1,7 +1,8 @@
 import { areasOf } from '../domain/area-map';
+import { AREAS, areaRows, areaTable } from '../domain/area-table';
 import type { Mode } from '../domain/catalogue-table';
 import { merged, type Register, STAFF, staffOf, staffTable } from '../domain/staff-table';
-import { faultyRows } from '../domain/tables';
+import { type Cell, faultyRows, type Table as Sheet } from '../domain/tables';
 import type { Town } from '../domain/types';
 import { UNITS, unitsOf, unitTable } from '../domain/unit-table';
 import { BadTown, type Sheets, Stale, type Store } from '../ports';
@@ -45,11 +46,24 @@ async function readTable(
   town: Town,
   { mode, crs, sheets }: { mode: Mode; crs: Crs; sheets: Sheets },
 ): Promise<Register> {
-  if (table === 'areas') return areasOf(featuresOf(bytes, crs), town);
+  if (table === 'areas' && !isSheet(bytes)) return areasOf(featuresOf(bytes, crs), town);
   const sheet = await sheets.read(bytes);
-  const read = table === 'people' ? staffOf(sheet, town, mode) : unitsOf(sheet, town);
+  const read = READ[table](sheet, town, mode);
   return { ...read, ignored: [...read.ignored, ...sheet.otherSheets.map((name) => `工作表“${name}”（只读第一张）`)] };
 }
+
+/** An xlsx is a zip file; GeoJSON is text. */
+const isSheet = (bytes: Buffer) => bytes.subarray(0, 2).toString('latin1') === 'PK';
+
+const READ: Record<Table, (sheet: Sheet, town: Town, mode: Mode) => Register> = {
+  people: staffOf,
+  units: unitsOf,
+  areas(sheet, town) {
+    const { features, ignored, faults } = areaRows(sheet, town);
+    const read = areasOf(features, town);
+    return { ...read, ignored, faults: [...faults, ...read.faults] };
+  },
+};
 
 export type Accepted =
   | { ok: true }
@@ -122,14 +136,26 @@ function faultyWords(faulty: number): string {
 
 // ----------------------------------------------------------------------------------------------- export
 
-/** What stands as a file that `lookAt` takes back. */
-export async function exportTable(
-  { store, sheets }: Pick<RegisterPorts, 'store' | 'sheets'>,
-  table: Table,
-): Promise<{ as: 'xlsx' | 'geojson'; bytes: Buffer }> {
-  const town = await store.town();
-  if (table === 'areas') return { as: 'geojson', bytes: Buffer.from(`${JSON.stringify(areaFeatures(town.areas))}\n`) };
-  const rows = table === 'people' ? staffTable(town) : unitTable(town);
-  const widths = (table === 'people' ? STAFF : UNITS).map(({ width }) => width);
-  return { as: 'xlsx', bytes: await sheets.write(table === 'people' ? '人员' : '单位', rows, widths) };
+export interface TableFile {
+  as: 'xlsx' | 'geojson';
+  bytes: Buffer;
 }
+
+/** What stands as a file that `lookAt` takes back: areas with their borders. */
+export async function exportTable(sheets: Pick<Sheets, 'write'>, table: Table, town: Town): Promise<TableFile> {
+  if (table === 'areas') return { as: 'geojson', bytes: Buffer.from(`${JSON.stringify(areaFeatures(town.areas))}\n`) };
+  return exportSheet(sheets, table, town);
+}
+
+/** The same as a sheet to fill in, also for a town that has no map. */
+export async function exportSheet(sheets: Pick<Sheets, 'write'>, table: Table, town: Town): Promise<TableFile> {
+  const { title, columns, rows } = SHEETS[table];
+  const widths = columns.map(({ width }) => width);
+  return { as: 'xlsx', bytes: await sheets.write(title, rows(town), widths) };
+}
+
+const SHEETS: Record<Table, { title: string; columns: readonly { width: number }[]; rows(town: Town): Cell[][] }> = {
+  people: { title: '人员', columns: STAFF, rows: staffTable },
+  units: { title: '单位', columns: UNITS, rows: unitTable },
+  areas: { title: '区域', columns: AREAS, rows: areaTable },
+};

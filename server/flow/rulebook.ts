@@ -278,11 +278,7 @@ export type RuleFile = { as: 'xlsx' | 'json'; bytes: Buffer };
 const SHEETS = { catalogue: '事项目录', duties: '权责清单' } as const;
 
 /** The rules in force as a file that `preview` takes back: tables for Excel, the rest as JSON. */
-export async function exportRules(
-  { store, sheets }: Pick<RulebookPorts, 'store' | 'sheets'>,
-  kind: RuleKind,
-): Promise<RuleFile> {
-  const town = await store.town();
+export async function exportRules(sheets: Pick<Sheets, 'write'>, kind: RuleKind, town: Town): Promise<RuleFile> {
   if (kind === 'calendars' || kind === 'settings')
     return { as: 'json', bytes: Buffer.from(`${JSON.stringify({ kind, [kind]: town[kind] }, null, 2)}\n`) };
   const catalogue: Catalogue = town;

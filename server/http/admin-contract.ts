@@ -23,7 +23,7 @@ const upload = {
     'application/octet-stream',
   ],
   most: 10 * 1024 * 1024,
-  wrong: { code: 'not_table', words: '人员和单位请上传 .xlsx 表格，区域请上传 .geojson 文件。' },
+  wrong: { code: 'not_table', words: '请上传 .xlsx 表格；区域也可以上传 .geojson 文件。' },
 } as const;
 
 const post = z.object({ role: z.string(), roleText: z.string(), unit: z.string(), area: z.string() });
@@ -225,9 +225,10 @@ export const adminContract = {
     }),
   },
   'GET /api/admin/:table/export': {
-    summary: '导出人员、单位（Excel）或区域（GeoJSON）；导入时用同样的列（管理员）',
+    summary: '导出人员、单位（Excel）或区域（GeoJSON）；导入时用同样的列。of=sample 是样表，都是 Excel（管理员）',
     access: 'person',
     params: table,
+    query: z.object({ of: z.enum(['town', 'sample']).default('town') }),
     produces: 'application/*',
   },
   'POST /api/admin/:table/preview': {

@@ -5,7 +5,7 @@ import { refuse } from '../domain/refusal';
 import { DEFAULTS } from '../domain/settings';
 import { leadsDistrict } from '../domain/settings-faults';
 import { NO_CHANGES } from '../domain/staff-table';
-import { acceptTable, exportTable, isAdmin, LOCKED_OUT, lookAt, type Seen, save } from '../flow/register';
+import { acceptTable, exportSheet, exportTable, isAdmin, LOCKED_OUT, lookAt, type Seen, save } from '../flow/register';
 import { linesOf, textInForce, versionChanges } from '../flow/rulebook';
 import type { AuditEntry } from '../ports';
 import { overview } from './admin-overview';
@@ -116,8 +116,13 @@ const TYPES = {
   geojson: 'application/geo+json',
 } as const;
 
-async function download(ports: HttpPorts, { params: { table }, ctx }: Asked<'GET /api/admin/:table/export'>) {
-  const { as, bytes } = await exportTable(ports, table);
+async function download({ sheets, store, sample }: HttpPorts, asked: Asked<'GET /api/admin/:table/export'>) {
+  const { params, query, ctx } = asked;
+  const { table } = params;
+  const { as, bytes } =
+    query.of === 'sample'
+      ? await exportSheet(sheets, table, sample())
+      : await exportTable(sheets, table, await store.town());
   ctx.type = TYPES[as];
   ctx.set({ 'Content-Disposition': `attachment; filename="${table}.${as}"`, 'Cache-Control': 'no-store' });
   ctx.body = bytes;

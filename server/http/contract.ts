@@ -250,9 +250,10 @@ export const contract = {
     }),
   },
   'GET /api/rules/:kind/export': {
-    summary: '导出现行规则：事项目录和权责清单为 Excel，其余为 JSON',
+    summary: '导出现行规则：事项目录和权责清单为 Excel，其余为 JSON；of=sample 是样例',
     access: 'person',
     params: ruleKind,
+    query: z.object({ of: z.enum(['town', 'sample']).default('town') }),
     produces: 'application/*',
   },
   'POST /api/rules/:kind/preview': {

@@ -1,5 +1,6 @@
 import type { Config } from '../config';
 import type { Rules } from '../domain/rules';
+import type { Town } from '../domain/types';
 import type { Apply } from '../flow/apply';
 import type { Clock, Media, Messenger, Sheets, Store } from '../ports';
 
@@ -11,7 +12,6 @@ export interface Status {
   database: string;
 }
 
-/** All that the HTTP side needs; main.ts hands it over. */
 /** One thing that was checked: fine ✓, wrong ✗, or worth knowing !, and what to do about it. */
 export interface Finding {
   mark: '✓' | '✗' | '!';
@@ -19,6 +19,7 @@ export interface Finding {
   mend?: string;
 }
 
+/** All that the HTTP side needs; main.ts hands it over. */
 export interface HttpPorts {
   config: Pick<Config, 'dingtalk' | 'host' | 'port' | 'publicUrl'>;
   /** Where the sandbox's chat page is; null beside a real DingTalk. */
@@ -32,6 +33,8 @@ export interface HttpPorts {
   media: Media;
   sheets: Sheets;
   messenger: Pick<Messenger, 'identify' | 'jsapiTicket' | 'contact' | 'contacts'>;
+  /** A town to learn from: what tables look like when they are filled in. */
+  sample(): Town;
   /** Checks the set-up at DingTalk, as `npm run doctor`; sends nothing to anybody, costs up to eight calls. */
   checkup(): Promise<Finding[]>;
   /** Card templates by name, as they were configured. */

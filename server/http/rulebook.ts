@@ -60,9 +60,10 @@ async function inForce(ports: HttpPorts, { params: { kind }, who }: Asked<'GET /
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-async function download(ports: HttpPorts, { params: { kind }, who, ctx }: Asked<'GET /api/rules/:kind/export'>) {
+async function download(ports: HttpPorts, { params: { kind }, query, who, ctx }: Asked<'GET /api/rules/:kind/export'>) {
   admit(ports, who, READERS);
-  const { as, bytes } = await exportRules(ports, kind);
+  const town = query.of === 'sample' ? ports.sample() : await ports.store.town();
+  const { as, bytes } = await exportRules(ports.sheets, kind, town);
   ctx.type = as === 'xlsx' ? XLSX : 'application/json';
   ctx.set({ 'Content-Disposition': `attachment; filename="${kind}.${as}"`, 'Cache-Control': 'no-store' });
   ctx.body = bytes;

@@ -1,4 +1,5 @@
 import { appoint } from '../../prisma/people';
+import { sampleTown } from '../../prisma/sample/sample';
 import { sheets } from '../../server/adapters/xlsx';
 import type { Cell } from '../../server/domain/tables';
 import { openWorld, type World } from '../support/world';
@@ -27,7 +28,9 @@ async function login(userId: string): Promise<Ask> {
     const bytes = Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body);
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': type };
     const response = await fetch(url + path, body ? { method: 'POST', headers, body: bytes } : { headers });
-    return { status: response.status, body: (await response.json()) as never };
+    const isJson = response.headers.get('content-type')?.includes('json');
+    const read = isJson ? await response.json() : Buffer.from(await response.arrayBuffer());
+    return { status: response.status, body: read as never };
   };
 }
 
@@ -117,4 +120,27 @@ test('areas, units, people, catalogue, duties; then a worker says what they see,
   // Nobody wrote a unionId anywhere: the contacts know it, so that lateness reaches the to-do list too.
   await world.advance('26h');
   expect(world.phone('zhao').todos.join()).toContain('暴露垃圾');
+});
+
+test('the sample tables, as they are downloaded, make a town that works, without any map', async () => {
+  await appoint(world.running.store, 'boss', '王主任');
+  while (!(await contacts()).includes('boss')) await new Promise((resolve) => setTimeout(resolve, 100));
+  const ask = await login('boss');
+  for (const kind of ['areas', 'units', 'people', 'catalogue', 'duties']) {
+    const rules = kind === 'catalogue' || kind === 'duties';
+    const file = await ask(`/api/${rules ? 'rules' : 'admin'}/${kind}/export?of=sample`);
+    await bring(ask, kind, file.body as Buffer, XLSX);
+  }
+  const { store } = world.running;
+  const { areas, posts, people, matters } = await store.town();
+  expect([areas.length, people.length < 60, matters.length]).toEqual([6, true, sampleTown().matters.length]);
+  expect(areas.some(({ polygon }) => polygon)).toBe(false);
+  // Nobody's number stands in a table that strangers read.
+  expect(people.every(({ mobile }) => !mobile)).toBe(true);
+
+  const worker = posts.find(({ role }) => role === 'worker')!;
+  await world.says(worker.userId, '门口路灯不亮');
+  expect(await world.taps(worker.userId, 'file')).toBeNull();
+  const [event] = await world.events();
+  expect(event).toMatchObject({ stage: 'dispatched', gridId: worker.areaId });
 });

@@ -120,10 +120,11 @@ withBrowser('in a browser', () => {
       await alert(people, '请用 Excel 或 WPS 另存为 .xlsx');
       const areas = await pages.open('sun', '#/admin/areas', DESK);
       for (const [wrong, words] of [
-        [file('not json at all'), '请上传 .geojson'],
+        [file('not json at all'), '请上传 .xlsx 或 .geojson 文件'],
         [file({ type: 'Point' }), '要写成 FeatureCollection'],
-        [file(''), '请上传 .geojson'],
-        [{ ...PDF, mimeType: 'application/pdf' }, '请上传 .geojson'],
+        [file(''), '请上传 .xlsx 或 .geojson 文件'],
+        [{ ...PDF, mimeType: 'application/pdf' }, '请上传 .xlsx 或 .geojson 文件'],
+        [{ ...txt, buffer: Buffer.from('PK no zip') }, '.xlsx'],
         [file({ type: 'FeatureCollection', features: [] }), '一个区域也没有'],
         [file('x'.repeat(25_000_000)), '内容超过 10 MB'],
       ] as const) {

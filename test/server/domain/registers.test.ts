@@ -1,8 +1,9 @@
 import { areasOf, type Feature } from '../../../server/domain/area-map';
+import { areaRows, areaTable } from '../../../server/domain/area-table';
 import { type Register, staffOf, staffTable } from '../../../server/domain/staff-table';
 import type { Ring } from '../../../server/domain/survey';
 import type { Cell, Table } from '../../../server/domain/tables';
-import type { Town } from '../../../server/domain/types';
+import type { Area, Town } from '../../../server/domain/types';
 import { unitsOf, unitTable } from '../../../server/domain/unit-table';
 import { tinyTown } from '../http/town';
 
@@ -126,6 +127,7 @@ describe('areas from a map', () => {
       kind: '网格',
       parent: '',
       dedicated: false,
+      mapped: true,
       ring: null,
       odd: false,
       notes: [],
@@ -206,5 +208,60 @@ describe('areas from a map', () => {
       [4, '编号', expect.stringContaining('与第 3 个重复')],
     ]);
     expect(seen.town?.areas?.map(({ id }) => id)).toEqual(['g2']);
+  });
+});
+
+describe('areas from a table', () => {
+  const HEADER = ['名称', '级别', '上级', '专属'];
+  const LIST = [
+    ['望江区', '区', '', ''],
+    ['东街街道', '街道', '望江区', ''],
+    ['红光社区', '社区', '东街街道', ''],
+    ['青年社区', '社区', '东街街道', ''],
+    ['第一网格', '网格', '红光社区', ''],
+    ['第一网格', '网格', '青年社区', '是'],
+  ];
+  const read = (rows: Cell[][], town: Pick<Town, 'areas'>) => {
+    const { features, faults } = areaRows(table([HEADER, ...rows]), town);
+    const seen = areasOf(features, town);
+    return { ...seen, faults: [...faults, ...seen.faults] };
+  };
+
+  test('a list without numbers or borders becomes a tree, and read again it changes nothing', () => {
+    const seen = read(LIST, { areas: [] });
+    expect(seen.faults).toEqual([]);
+    const areas = seen.town!.areas!;
+    expect(new Set(areas.map(({ id }) => id)).size).toBe(6);
+    const names = new Map(areas.map(({ id, name }) => [id, name]));
+    const path = (area: Area) =>
+      area.path
+        .split('/')
+        .slice(1)
+        .map((id) => names.get(id))
+        .join('/');
+    expect(areas.map(path)).toEqual([
+      ...['望江区', '望江区/东街街道', '望江区/东街街道/红光社区', '望江区/东街街道/青年社区'],
+      ...['望江区/东街街道/红光社区/第一网格', '望江区/东街街道/青年社区/第一网格'],
+    ]);
+    expect(areas.map(({ polygon, dedicated }) => [polygon, dedicated])).toContainEqual([null, true]);
+    const { added, changed, removed } = read(LIST, { areas }).changes;
+    expect([added, changed, removed]).toEqual([[], [], []]);
+  });
+
+  test('areas that came by a map are the same areas, however the list calls them', () => {
+    const { faults, changes } = read([['青年第一网格', '网格', '青年社区', '']], tinyTown());
+    expect([faults, changes.added, changes.changed]).toEqual([[], [], []]);
+    // One of the same name below another parent is a new one.
+    const { changes: more } = read([['青年第一网格', '网格', '红光社区', '']], tinyTown());
+    expect(more.added).toHaveLength(1);
+  });
+
+  test('what is exported is taken back, and changes nothing; a strange parent is named by its row', () => {
+    const { areas } = tinyTown();
+    const { features } = areaRows(table(areaTable({ areas })), { areas });
+    expect(areasOf(features, { areas }).changes).toMatchObject({ added: [], changed: [], removed: [] });
+    expect(read([['第九网格', '网格', '没有的社区', '']], { areas }).faults).toMatchObject([
+      { row: 2, column: '上级', value: '没有的社区' },
+    ]);
   });
 });

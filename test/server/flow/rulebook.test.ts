@@ -61,7 +61,12 @@ describe('a table of a city', () => {
     expect(await put('catalogue', await file(rows))).toMatchObject({ ok: true });
     const { conditions } = await store.town();
     expect(conditions.filter(({ text }) => text.startsWith('情形'))).toHaveLength(5_000);
-    const back = await preview(ports, 'catalogue', (await exportRules(ports, 'catalogue')).bytes, 'replace');
+    const back = await preview(
+      ports,
+      'catalogue',
+      (await exportRules(ports.sheets, 'catalogue', await ports.store.town())).bytes,
+      'replace',
+    );
     expect(back).toMatchObject({ faults: [], added: [], changed: [], removed: [] });
   });
 });
@@ -137,7 +142,7 @@ describe('accepting', () => {
   });
 
   it('of what changes nothing is refused', async () => {
-    const { bytes } = await exportRules(ports, 'catalogue');
+    const { bytes } = await exportRules(ports.sheets, 'catalogue', await ports.store.town());
     expect(await put('catalogue', bytes)).toMatchObject({ ok: false, code: 'nothing' });
   });
 
@@ -154,7 +159,12 @@ describe('accepting', () => {
 describe('duties, calendars, settings', () => {
   it('go out and come back the same', async () => {
     for (const kind of ['duties', 'calendars', 'settings'] as const) {
-      const seen = await preview(ports, kind, (await exportRules(ports, kind)).bytes, 'replace');
+      const seen = await preview(
+        ports,
+        kind,
+        (await exportRules(ports.sheets, kind, await ports.store.town())).bytes,
+        'replace',
+      );
       expect(seen).toMatchObject({ faults: [], added: [], changed: [], removed: [] });
     }
   });

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { excerptOf } from '../../../prisma/sample/excerpt';
+import { sampleTown } from '../../../prisma/sample/sample';
 import { diskMedia } from '../../../server/adapters/media';
 import { openStore } from '../../../server/adapters/store';
 import { sheets } from '../../../server/adapters/xlsx';
@@ -243,6 +245,7 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
       contacts: async () => house.contacts,
       contact: async (userId) => house.contacts.find((contact) => contact.userId === userId) ?? null,
     },
+    sample: () => excerptOf(sampleTown()),
     checkup: async () => [{ mark: '✗', says: '没有权限：DING', mend: '去开通' }],
     cardTemplates: { draft: 'a.schema' },
     status: () => ({
