@@ -22,8 +22,9 @@ const SPANS = [
 export function MapPage({ search }: PageProps) {
   const [listing, setListing] = useState(false);
   const [points, setPoints] = useState(true);
-  const span = SPANS.findIndex(([days]) => days === (search.get('days') || '7'));
-  const [days] = SPANS[span] || SPANS[1];
+  const asked = SPANS.findIndex(([days]) => days === search.get('days'));
+  const span = asked < 0 ? 1 : asked;
+  const [days] = SPANS[span]!;
   const grid = search.get('grid');
   const here = boxIn(search.get('here') || '');
   const show = (more: { grid?: string; here?: string; days?: string }) => setSearch({ days, ...more });
@@ -45,7 +46,7 @@ export function MapPage({ search }: PageProps) {
   return (
     <Page title="地图" wide class={listing ? 'map-page listing' : 'map-page'} tools={tools}>
       <Trouble words={outlines.trouble || events.trouble} again={outlines.trouble ? outlines.again : events.again} />
-      <Slider span={Math.max(0, span)} change={(next) => show({ days: SPANS[next]![0] })} />
+      <Slider span={span} change={(next) => show({ days: SPANS[next]![0] })} />
       <p class="note where" aria-live="polite">
         {shown ? summary(shown) : '正在读取…'}
       </p>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AREA_KIND_WORDS, type Feature } from './area-map';
-import { type Cell, type Column, type Fault, headed, plain, type Table } from './tables';
+import type { Register } from './staff-table';
+import { type Cell, type Column, headed, headerFor, type Line, plain, sayFormulaErrors, type Table } from './tables';
 import type { Area, Town } from './types';
 
 /** Areas as a table, for a town that has a list and no map yet. Borders come later, by a map. */
@@ -19,23 +20,31 @@ export const AREAS: readonly Column<Key>[] = [
   column('dedicated', '专属', 8, 'dedicated', '专属网格'),
 ];
 
-/** `mapped` is the other way in: a map's features (flow/area-shapes.ts). */
-export function areaRows(
-  table: Table,
-  { areas }: Pick<Town, 'areas'>,
-): { features: Feature[]; ignored: string[]; faults: Fault[] } {
+export interface AreaRows extends Pick<Register, 'rows' | 'ignored' | 'faults'> {
+  /** Of the rows that are not at fault, without borders: for `areasOf`. */
+  features: Feature[];
+}
+
+export function areaRows(table: Table, { areas }: Pick<Town, 'areas'>): AreaRows {
   const { header, lines, ignored, faults } = headed(table, AREAS, ['name', 'kind', 'parent']);
-  if (!header || faults.length > 0) return { features: [], ignored, faults };
-  const features = lines.map(({ row, cells }): Feature => {
-    const { id = '', name = '', kind = '', parent = '', dedicated = '' } = cells;
-    const own = id || idFor(name, parent, areas);
-    const special = ['是', '专属', '1', 'true'].includes(plain(dedicated));
-    return {
-      ...{ row, id: own, name, kind, parent, dedicated: special, mapped: false },
-      ...{ ring: null, odd: false, notes: [] },
-    };
-  });
-  return { features, ignored, faults };
+  const rows = lines.length;
+  if (!header || faults.length > 0) return { rows, features: [], ignored, faults };
+  for (const { row, cells } of lines)
+    sayFormulaErrors(cells, (key, reason) => {
+      faults.push({ row, column: headerFor(key, AREAS), value: cells[key] ?? '', reason });
+    });
+  const bad = new Set(faults.map(({ row }) => row));
+  const features = lines.filter(({ row }) => !bad.has(row)).map((line) => featureOf(line, areas));
+  return { rows, features, ignored, faults };
+}
+
+function featureOf({ row, cells }: Line<Key>, areas: readonly Area[]): Feature {
+  const { id = '', name = '', kind = '', parent = '', dedicated = '' } = cells;
+  return {
+    ...{ row, id: id || idFor(name, parent, areas), name, kind, parent },
+    dedicated: ['是', '专属', '1', 'true'].includes(plain(dedicated)),
+    ...{ mapped: false, ring: null, odd: false, notes: [] },
+  };
 }
 
 /**

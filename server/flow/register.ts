@@ -59,9 +59,9 @@ const READ: Record<Table, (sheet: Sheet, town: Town, mode: Mode) => Register> = 
   people: staffOf,
   units: unitsOf,
   areas(sheet, town) {
-    const { features, ignored, faults } = areaRows(sheet, town);
+    const { features, faults, ...table } = areaRows(sheet, town);
     const read = areasOf(features, town);
-    return { ...read, ignored, faults: [...faults, ...read.faults] };
+    return { ...read, ...table, faults: [...faults, ...read.faults].sort((a, b) => a.row - b.row) };
   },
 };
 

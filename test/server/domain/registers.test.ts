@@ -260,8 +260,18 @@ describe('areas from a table', () => {
     const { areas } = tinyTown();
     const { features } = areaRows(table(areaTable({ areas })), { areas });
     expect(areasOf(features, { areas }).changes).toMatchObject({ added: [], changed: [], removed: [] });
-    expect(read([['第九网格', '网格', '没有的社区', '']], { areas }).faults).toMatchObject([
-      { row: 2, column: '上级', value: '没有的社区' },
+    const seen = read(
+      [
+        ['第九网格', '网格', '没有的社区', ''],
+        ['#REF!', '网格', '红光社区', ''],
+        ['红光第二网格', '网格', '红光社区', ''],
+      ],
+      { areas },
+    );
+    expect(seen.faults.map(({ row, column, value }) => [row, column, value]).sort()).toEqual([
+      [2, '上级', '没有的社区'],
+      [3, '名称', '#REF!'],
     ]);
+    expect(seen.town?.areas?.map(({ name }) => name)).toEqual(['红光第二网格']);
   });
 });
