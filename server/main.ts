@@ -11,7 +11,7 @@ import type { Sandbox } from '../sandbox/server';
 import { embeddedAlarm } from './adapters/alarm';
 import { bullAlarm } from './adapters/bull';
 import { dingtalkMessenger } from './adapters/dingtalk';
-import { diskMedia } from './adapters/media';
+import { diskMedia, diskUploads } from './adapters/media';
 import { openStore } from './adapters/store';
 import { type Frame, openStream, type StreamLink } from './adapters/stream';
 import { sheets } from './adapters/xlsx';
@@ -122,6 +122,7 @@ async function compose(config: Config, between: Between, closing: Closing): Prom
       },
       clock,
       media,
+      uploads: diskUploads(join(config.dataDir, 'uploads')),
       sheets,
       messenger,
       sample: () => excerptOf(sampleTown()),

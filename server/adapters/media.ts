@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Media } from '../ports';
 
@@ -24,6 +24,53 @@ export function diskMedia(dir: string): Media {
       }
     },
   };
+}
+
+/** A table is accepted by whoever has just looked at it, or not at all. */
+const KEPT_MS = 86_400_000;
+
+/**
+ * Uploaded tables that wait to be accepted, in a folder of their own: people's telephone numbers stand in them, so that what is
+ * older than a day goes when the next one comes.
+ */
+export function diskUploads(dir: string): Media {
+  const { save, read } = diskMedia(dir);
+  return {
+    read,
+    async save(bytes) {
+      await sweep(dir, Date.now() - KEPT_MS);
+      const sha256 = await save(bytes);
+      // What is looked at again is young again.
+      await utimes(pathOf(dir, sha256), new Date(), new Date());
+      return sha256;
+    },
+  };
+}
+
+async function sweep(dir: string, before: number): Promise<void> {
+  for (const entry of await entriesOf(dir)) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await writtenAt(path)) < before) await rm(path, { force: true });
+  }
+}
+
+/** Epoch ms of the last writing; what another process has just taken away is young. */
+async function writtenAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (isAbsent(error)) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
+
+async function entriesOf(dir: string) {
+  try {
+    return await readdir(dir, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 /** Only a hash ever reaches the file system, so no name from outside can climb out of the directory. */

@@ -131,11 +131,11 @@ async function download({ sheets, store, sample }: HttpPorts, asked: Asked<'GET 
 /** The upload is kept by its hash, so that what is accepted is what was looked at. */
 async function look(ports: HttpPorts, { params, query, body }: Asked<'POST /api/admin/:table/preview'>) {
   const seen = await readingUpload(() => lookAt(ports, params.table, body, query));
-  return { sha: await ports.media.save(body), ...shown(seen) };
+  return { sha: await ports.uploads.save(body), ...shown(seen) };
 }
 
 async function accept(ports: HttpPorts, { params, body, who }: Asked<'POST /api/admin/:table/accept'>) {
-  const bytes = await ports.media.read(body.sha);
+  const bytes = await ports.uploads.read(body.sha);
   if (!bytes) throw new Problem(404, 'no_upload', '没有找到上传的文件，请重新上传并预览。');
   const seen = await readingUpload(() => lookAt(ports, params.table, bytes, body));
   await settle(ports, await acceptTable(ports, seen, { by: who, base: body.base, skipFaulty: body.skipFaulty }));

@@ -31,6 +31,8 @@ export interface HttpPorts {
   enacted(): Promise<void>;
   clock: Clock;
   media: Media;
+  /** Tables that were looked at and wait to be accepted. */
+  uploads: Media;
   sheets: Sheets;
   messenger: Pick<Messenger, 'identify' | 'jsapiTicket' | 'contact' | 'contacts'>;
   /** A town to learn from: what tables look like when they are filled in. */

@@ -73,14 +73,14 @@ async function download(ports: HttpPorts, { params: { kind }, query, who, ctx }:
 async function look(ports: HttpPorts, { params: { kind }, query, body, who }: Asked<'POST /api/rules/:kind/preview'>) {
   admit(ports, who, WRITERS);
   const seen = await readingUpload(() => preview(ports, kind, body, query.mode));
-  const sha = await ports.media.save(body);
+  const sha = await ports.uploads.save(body);
   return { sha, ...shown(seen) };
 }
 
 async function accept(ports: HttpPorts, { params: { kind }, body, who }: Asked<'POST /api/rules/:kind/enact'>) {
   admit(ports, who, WRITERS);
   const { sha, mode, base, note, skipFaulty } = body;
-  const bytes = await ports.media.read(sha);
+  const bytes = await ports.uploads.read(sha);
   if (!bytes) throw new Problem(404, 'no_upload', '没有找到上传的文件，请重新上传并预览。');
   const seen = await readingUpload(() => preview(ports, kind, bytes, mode));
   const enacted = await enact(ports, seen, { by: who, note, base, skipFaulty });

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diskMedia } from '../../../server/adapters/media';
+import { diskMedia, diskUploads } from '../../../server/adapters/media';
 
 let dir: string;
 beforeEach(async () => {
@@ -69,4 +69,20 @@ test('a photo that cannot be kept is an error, not a name, and leaves nothing be
   await writeFile(blocked, '');
   await expect(diskMedia(blocked).save(randomBytes(10))).rejects.toThrow(/ENOTDIR|EEXIST/);
   expect(await files()).toEqual([blocked]);
+});
+
+test('an uploaded table is there for a day, and longer only for whoever looks at it again', async () => {
+  const uploads = diskUploads(dir);
+  const [kept, lost] = [Buffer.from('seen again'), Buffer.from('given up')];
+  const [again, once] = [await uploads.save(kept), await uploads.save(lost)];
+  const old = new Date(Date.now() - 25 * 3_600_000);
+  for (const file of await files()) await utimes(file, old, old);
+  expect(await uploads.read(once)).toEqual(lost);
+  expect(await uploads.save(kept)).toBe(again);
+  expect([await uploads.read(once), await uploads.read(again)]).toEqual([null, kept]);
+  // Control: photos stay for good.
+  expect(await diskMedia(dir).save(lost)).toBe(once);
+  for (const file of await files()) await utimes(file, old, old);
+  await diskMedia(dir).save(Buffer.from('another'));
+  expect(await diskMedia(dir).read(once)).toEqual(lost);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { excerptOf } from '../../../prisma/sample/excerpt';
 import { sampleTown } from '../../../prisma/sample/sample';
-import { diskMedia } from '../../../server/adapters/media';
+import { diskMedia, diskUploads } from '../../../server/adapters/media';
 import { openStore } from '../../../server/adapters/store';
 import { sheets } from '../../../server/adapters/xlsx';
 import { instant } from '../../../server/domain/clock';
@@ -239,6 +239,7 @@ export async function openHouse(change: (ports: HttpPorts) => Partial<HttpPorts>
     enacted: () => town.refresh(),
     clock,
     media: diskMedia(join(directory, 'media')),
+    uploads: diskUploads(join(directory, 'uploads')),
     sheets,
     messenger: {
       ...{ identify, jsapiTicket: async () => 'ticket-1' },
