@@ -74,7 +74,7 @@ async function read(ports: HttpPorts, body: Asked<'POST /api/what-if'>['body']):
   const given: Given = { calendars, settings };
   if (catalogue && 'conditions' in catalogue) given.conditions = catalogue.conditions;
   if (catalogue && 'sha' in catalogue) {
-    const bytes = await ports.media.read(catalogue.sha);
+    const bytes = await ports.uploads.read(catalogue.sha);
     if (!bytes) throw new Problem(404, 'no_upload', '没有找到上传的目录，请重新上传并预览。');
     given.table = { bytes, mode: catalogue.mode };
   }
