@@ -9,6 +9,12 @@ import { inDingTalk } from './bridge';
 import { EnterPage } from './enter';
 import { Skeleton } from './kit/states';
 import { Toasts } from './kit/toast';
+// Pages are made of these: they come with the first file, so that a page is one more on a slow line, and not six.
+import './kit/chips';
+import './kit/page';
+import './kit/sheet';
+import './official/time-left';
+import './words';
 import { forgetAll, stop, watch } from './live';
 import { keepTrail, useHashPath, useSearch } from './route';
 import { enter, forgetMe, type Me, me as who } from './session';
@@ -56,15 +62,15 @@ const PAGES: Record<string, Load> = {
   '/me': () => import('./me').then(({ MePage }) => MePage),
 };
 
+function open(): void {
+  stop.value = null;
+  enter().catch((error) => {
+    stop.value = error;
+  });
+}
+
 function App() {
   const me = who.value;
-  const open = () => {
-    stop.value = null;
-    enter().catch((error) => {
-      stop.value = error;
-    });
-  };
-  useEffect(open, []);
   const stopped = stop.value !== null;
   // Nothing of what was seen stays with a page that nobody is logged in to.
   useEffect(() => {
@@ -77,12 +83,6 @@ function App() {
   useEffect(() => (userId ? watch() : undefined), [userId]);
   useEffect(() => (userId ? carry(userId) : undefined), [userId]);
   if (stop.value) return <EnterPage error={stop.value} again={open} />;
-  if (!me)
-    return (
-      <div class="shell">
-        <Skeleton rows={4} />
-      </div>
-    );
   return (
     <Router hook={useHashPath}>
       <Pages me={me} />
@@ -101,8 +101,8 @@ function carry(userId: string): () => void {
   const start = ({ begin }: typeof import('./outbox')) => {
     if (!stopped) stopSending = begin(userId);
   };
-  import('./outbox').then(start, () => undefined);
   const timer = setTimeout(() => {
+    import('./outbox').then(start, () => undefined);
     if ('serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => undefined);
   }, AFTER_FIRST_PAINT);
   return () => {
@@ -114,7 +114,8 @@ function carry(userId: string): () => void {
 
 const AFTER_FIRST_PAINT = 1_500;
 
-function Pages({ me }: { me: Me }) {
+/** The page's chunk comes while we are still being told who asks for it. */
+function Pages({ me }: { me: Me | null }) {
   const [path] = useHashPath();
   const search = useSearch();
   return (
@@ -122,21 +123,21 @@ function Pages({ me }: { me: Me }) {
       <Switch>
         {Object.keys(PAGES).map((pattern) => (
           <Route key={pattern} path={pattern}>
-            {(params: Record<string, string>) => <Lazy key={path} pattern={pattern} page={{ me, params, search }} />}
+            {(params: Record<string, string>) => (
+              <Lazy key={path} pattern={pattern} page={me && { me, params, search }} />
+            )}
           </Route>
         ))}
-        <Route>
-          <Redirect to={homeOf(me)} replace />
-        </Route>
+        <Route>{me ? <Redirect to={homeOf(me)} replace /> : <Skeleton rows={4} />}</Route>
       </Switch>
       <Waiting />
-      <TabBar me={me} path={path} />
+      {me && <TabBar me={me} path={path} />}
       <Toasts />
     </div>
   );
 }
 
-function Lazy({ pattern, page }: { pattern: string; page: PageProps }) {
+function Lazy({ pattern, page }: { pattern: string; page: PageProps | null }) {
   const [, setCome] = useState(false);
   const [lost, setLost] = useState(false);
   const Loaded = come[pattern];
@@ -151,7 +152,7 @@ function Lazy({ pattern, page }: { pattern: string; page: PageProps }) {
     );
   }, []);
   if (lost) return <Lost />;
-  return Loaded ? <Loaded {...page} /> : <Skeleton rows={4} />;
+  return Loaded && page ? <Loaded {...page} /> : <Skeleton rows={4} />;
 }
 
 /** A chunk did not arrive: the line is down, or a new version stands on the server. */
@@ -170,4 +171,5 @@ function Lost() {
 keepTrail();
 const root = document.getElementById('app')!;
 root.textContent = '';
+open();
 render(<App />, root);

@@ -9,6 +9,7 @@ import { BUILT } from './pages';
 
 const KB = 1_000;
 const FIRST = 40 * KB;
+const FILES = 10;
 const OTHER = 15 * KB;
 const BRIDGE = 20 * KB;
 /** All that the service worker keeps, for days without a network. */
@@ -60,22 +61,30 @@ const SHARED = new Set(['bridge-dingtalk.ts', 'outbox.ts']);
 /** The pages by the address behind `#`. */
 const pages = () => parts['index.html']!.dynamicImports.filter((name) => !SHARED.has(name));
 
+/** What somebody's card, tab or post opens. */
+const FIRST_OF = [
+  'worker/report.tsx',
+  'worker/mine.tsx',
+  'official/todo.tsx',
+  'event/page.tsx',
+  'supervisor/today.tsx',
+  'admin/home.tsx',
+];
+
 test('the page a person opens first comes with at most 40 kB, whichever of theirs it is', () => {
   const index = needed('index.html');
-  const first = [
-    'worker/report.tsx',
-    'worker/mine.tsx',
-    'official/todo.tsx',
-    'event/page.tsx',
-    'supervisor/today.tsx',
-    'admin/home.tsx',
-  ];
-  const sizes = first.map(
+  const sizes = FIRST_OF.map(
     (name) => [name, weigh([...index, ...needed(name)]) + gzipSync(read('index.html')).length] as const,
   );
   expect(sizes.filter(([, size]) => size > FIRST)).toEqual([]);
   // Control: a page of no weight would mean that the count is of nothing.
   expect(Math.min(...sizes.map(([, size]) => size))).toBeGreaterThan(weigh(index));
+});
+
+test('it comes in at most ten files, because each is asked for by itself on a slow line', () => {
+  const index = needed('index.html');
+  const counts = FIRST_OF.map((name) => [name, new Set([...index, ...needed(name)]).size] as const);
+  expect(counts.filter(([, count]) => count > FILES)).toEqual([]);
 });
 
 test('every other page comes with at most 15 kB beyond that, its libraries apart', () => {

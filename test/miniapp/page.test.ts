@@ -77,6 +77,36 @@ withBrowser('in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('the page’s own file comes while the server still says who asks, and waiting costs the phone no frame', async () => {
+    const page = await context.newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    let tell = () => {};
+    const told = new Promise<void>((done) => {
+      tell = done;
+    });
+    await page.route('**/api/me', async (route) => {
+      await told;
+      await route.continue();
+    });
+    const file = page.waitForRequest(/todo-[^/]*\.js$/);
+    await page.goto(`${url}/?code=code-zhao#/todo`);
+    await file;
+    await page.waitForSelector('.skeleton');
+    const animated = await page.evaluate(() =>
+      document.getAnimations().flatMap((each) => {
+        const frames = (each.effect as KeyframeEffect).getKeyframes();
+        return frames.flatMap((frame) => Object.keys(frame));
+      }),
+    );
+    const own = ['offset', 'computedOffset', 'easing', 'composite'];
+    expect([...new Set(animated)].filter((name) => !own.includes(name))).toEqual(['opacity']);
+    expect(asked.some((path) => /outbox-.*\.js$/.test(path))).toBe(false);
+    tell();
+    await page.waitForSelector('text=没有待办');
+    expect(complaints).toEqual([]);
+  });
+
   it('the login code stays neither in the address nor in the history', async () => {
     const page = await open('wang', '#/mine');
     await page.waitForSelector('text=我的上报');
