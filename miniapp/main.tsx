@@ -1,5 +1,6 @@
 import './prelude';
 import './look';
+import { computed, effect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -69,16 +70,18 @@ function open(): void {
   });
 }
 
+const stopped = computed(() => stop.value !== null);
+
+// Nothing of what was seen stays with a page that nobody is logged in to. It goes at once: what is shown instead asks anew.
+effect(() => {
+  if (!stopped.value) return;
+  who.value = null;
+  forgetAll();
+  if (isRefused(stop.peek())) forgetMe();
+});
+
 function App() {
   const me = who.value;
-  const stopped = stop.value !== null;
-  // Nothing of what was seen stays with a page that nobody is logged in to.
-  useEffect(() => {
-    if (!stopped) return;
-    who.value = null;
-    forgetAll();
-    if (isRefused(stop.peek())) forgetMe();
-  }, [stopped]);
   const userId = me ? me.userId : '';
   useEffect(() => (userId ? watch() : undefined), [userId]);
   useEffect(() => (userId ? carry(userId) : undefined), [userId]);

@@ -55,7 +55,11 @@ function playable({ rules }: HttpPorts) {
   return [...new Set(some)].map((userId) => {
     const [post] = roster.posts(userId);
     const where = roster.area(post?.areaId ?? '')?.name ?? roster.unit(post?.unitId ?? '')?.name ?? '';
-    return { userId, name: roster.person(userId)?.name ?? '', post: `${where}${post ? ROLE_WORDS[post.role] : ''}` };
+    return {
+      userId,
+      name: roster.person(userId)?.name ?? '',
+      post: `${where} ${post ? ROLE_WORDS[post.role] : ''}`.trim(),
+    };
   });
 }
 

@@ -16,7 +16,7 @@ describeWithBrowser('the sandbox in a browser, with the whole program behind it'
   let red: string[];
 
   beforeAll(async () => {
-    await freshPage('sandbox/page');
+    await Promise.all([freshPage('sandbox/page'), freshPage('miniapp')]);
     mkdirSync(PICTURES, { recursive: true });
     world = await openWorld();
     browser = await launch();
@@ -96,5 +96,18 @@ describeWithBrowser('the sandbox in a browser, with the whole program behind it'
     await worker.frameLocator('iframe').getByText(/着火/).first().waitFor();
     await picture('micro-app');
     expect(red).toEqual([]);
+  });
+
+  test('whoever opens the micro-app outside DingTalk comes in as one of the sandbox’s people, where the address led', async () => {
+    const { no, id } = await world.event();
+    const micro = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
+    const faults = complaints(micro);
+    await micro.goto(`${world.running.url}/#/e/${id}`);
+    await micro.getByRole('heading', { name: '选一个人进入' }).waitFor();
+    await micro.getByRole('link', { name: /督查/ }).first().click();
+    await micro.getByText(no!).first().waitFor();
+    expect(new URL(micro.url()).search).toBe('');
+    expect(faults.filter((words) => !words.includes('401'))).toEqual([]);
+    await micro.close();
   });
 });

@@ -182,7 +182,7 @@ describe('who may be played', () => {
     const { sandbox } = (await played.nobody.get('/api/app')).body;
     await played.close();
     expect(sandbox.open).toBe('http://127.0.0.1:3001/sandbox/open');
-    expect(sandbox.people).toContainEqual({ userId: 'wang', name: '王芳', post: '红光第一网格网格员' });
+    expect(sandbox.people).toContainEqual({ userId: 'wang', name: '王芳', post: '红光第一网格 网格员' });
     expect(sandbox.people.map(({ userId }: { userId: string }) => userId)).not.toContain('gone');
   });
 });
