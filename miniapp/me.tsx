@@ -48,5 +48,7 @@ async function leave(): Promise<void> {
   await call('POST /api/logout', { body: undefined });
   forgetAll();
   forgetMe();
+  // Whoever comes next begins at their own first page.
+  location.hash = '#/';
   location.reload();
 }

@@ -42,9 +42,9 @@ export function pagesOf({ roles }: Pick<Me, 'roles'>): Tab[] {
   return TABS.filter((tab) => tab.to !== '/me' && tab.for.some((role) => roles.indexOf(role) >= 0));
 }
 
-/** Where a person begins: what presses, or for overseers the day at a glance. */
+/** Where a person begins: who handles, at what presses, though they lead the unit, too; others at their first tab. */
 export function homeOf(me: Pick<Me, 'roles'>): string {
-  return tabsOf(me)[0]!.to;
+  return me.roles.indexOf('handler') >= 0 ? '/todo' : tabsOf(me)[0]!.to;
 }
 
 export function TabBar({ me, path }: { me: Me; path: string }) {
