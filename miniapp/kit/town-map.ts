@@ -23,6 +23,7 @@ export function townMap(box: HTMLElement, outlines: Outlines, tapped: (gridId: s
   L.control.zoom({ position: 'topright', zoomInTitle: '放大', zoomOutTitle: '缩小' }).addTo(map);
   const grids = gridLayers(map, outlines, tapped);
   const streets = streetLayers(map, outlines);
+  nameGrids(map, outlines, grids);
   const bounds = L.latLngBounds([]);
   grids.forEach((grid) => {
     bounds.extend(grid.getBounds());
@@ -66,14 +67,38 @@ function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
   const streets = features.filter(({ properties }) => properties.kind === 'street');
   return streets.map(({ properties, geometry }) => {
     const line = L.polyline(geometry.coordinates.map(toLatLngs), { weight: 2, interactive: false }).addTo(map);
-    const name = document.createElement('span');
-    name.textContent = properties.name.replace(/街道$/, '');
-    const icon = L.divIcon({ className: 'street-name', html: name, iconSize: [0, 0] });
-    L.marker(line.getBounds().getCenter(), { icon, interactive: false, keyboard: false, zIndexOffset: -10_000 }).addTo(
-      map,
-    );
+    nameAt(line.getBounds().getCenter(), 'street-name', properties.name.replace(/街道$/, '')).addTo(map);
     return line;
   });
+}
+
+/** Room that a grid's name takes (pixels). */
+const NAME = { width: 72, height: 40 };
+
+/** Names of the grids in sight, as soon as there is room for them. */
+function nameGrids(map: L.Map, { features }: Outlines, grids: Map<string, L.Polygon>): void {
+  const layer = L.layerGroup().addTo(map);
+  map.on('moveend', () => {
+    layer.clearLayers();
+    const seen = map.getBounds();
+    for (const { id, properties } of features) {
+      const bounds = grids.get(id)?.getBounds();
+      if (!bounds || !seen.intersects(bounds)) continue;
+      const from = map.latLngToContainerPoint(bounds.getNorthWest());
+      const room = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(from);
+      if (room.x < NAME.width || room.y < NAME.height) continue;
+      layer.addLayer(nameAt(bounds.getCenter(), 'grid-name', properties.name.replace(/(社区|村)(?=.)/, '$1\n')));
+    }
+    map.getContainer().classList.toggle('near', layer.getLayers().length > 0);
+  });
+}
+
+/** Lets taps through. */
+function nameAt(place: L.LatLng, className: string, words: string): L.Marker {
+  const html = document.createElement('span');
+  html.textContent = words;
+  const icon = L.divIcon({ className, html, iconSize: [0, 0] });
+  return L.marker(place, { icon, interactive: false, keyboard: false, zIndexOffset: -10_000 });
 }
 
 // ------------------------------------------------------------------------------------------- a pin upon it

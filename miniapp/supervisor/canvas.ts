@@ -53,6 +53,7 @@ export function draw(box: HTMLElement, outlines: Outlines, tapped: Tapped): Draw
   colour();
   return {
     show(events, steps) {
+      if (!last && !left && events.home) showBox(map, events.home);
       last = { events, steps };
       colour();
       clusters.load(events.points);
@@ -65,6 +66,11 @@ export function draw(box: HTMLElement, outlines: Outlines, tapped: Tapped): Draw
     },
     remove: () => void map.remove(),
   };
+}
+
+function showBox(map: L.Map, [west, south, east, north]: Box): void {
+  const bounds = L.latLngBounds([south, west], [north, east]);
+  map.fitBounds(bounds, { padding: [24, 24], animate: false });
 }
 
 type Point = { state: 0 | 1 | 2; late: number };

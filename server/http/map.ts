@@ -3,7 +3,7 @@ import { DAY, dayStart } from '../domain/clock';
 import { ROLE_WORDS } from '../domain/commands';
 import { outline } from '../domain/outline';
 import { refuse } from '../domain/refusal';
-import { ancestors, type Roster } from '../domain/roster';
+import { ancestors, type Roster, within } from '../domain/roster';
 import { nameOf } from '../domain/rules';
 import type { Area, Role, Town } from '../domain/types';
 import type { BoardQuery } from '../ports';
@@ -73,7 +73,10 @@ async function events({ store, clock, ...ports }: HttpPorts, { who, query }: Ask
   const scopes = overseen({ store, clock, ...ports }, who);
   const now = clock.now();
   const found = await store.mapPoints(scopes, now, since(now, query.days));
-  const answer: Answer<'GET /api/map/events'> = { count: found.length, late: 0, elsewhere: 0, points: [], grids: {} };
+  const home = homeOf(scopes.areaPaths, ports.rules().roster);
+  const answer: Answer<'GET /api/map/events'> = {
+    ...{ count: found.length, late: 0, elsewhere: 0, points: [], grids: {}, home },
+  };
   for (const { gridId, lng, lat, state } of found) {
     if (state === 'late') answer.late += 1;
     if (gridId) answer.grids[gridId] = (answer.grids[gridId] ?? 0) + 1;
@@ -81,6 +84,22 @@ async function events({ store, clock, ...ports }: HttpPorts, { who, query }: Ask
     if (lng !== null && lat !== null) answer.points.push([metre(lng), metre(lat), STATES[state]]);
   }
   return answer;
+}
+
+type Home = Answer<'GET /api/map/events'>['home'];
+
+/** The box around the outlines of what somebody oversees; null where that is the whole town, or is not drawn. */
+function homeOf(paths: readonly string[], { town, district }: Roster): Home {
+  if (paths.includes(district.path)) return null;
+  let box: Home = null;
+  for (const { path, polygon } of town.areas) {
+    if (!polygon || !paths.some((outer) => within(path, outer))) continue;
+    for (const [lng, lat] of polygon) {
+      const [west, south, east, north]: NonNullable<Home> = box ?? [lng, lat, lng, lat];
+      box = [Math.min(west, lng), Math.min(south, lat), Math.max(east, lng), Math.max(north, lat)];
+    }
+  }
+  return box;
 }
 
 /** With today, so many days of China. */

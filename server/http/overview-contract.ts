@@ -124,6 +124,10 @@ export const overviewContract = {
         .array(z.tuple([z.number(), z.number(), z.union([z.literal(0), z.literal(1), z.literal(2)])]))
         .describe('[经度, 纬度, 0 在办 1 超期 2 已结案]'),
       grids: z.record(z.string(), count),
+      home: z
+        .tuple([z.number(), z.number(), z.number(), z.number()])
+        .nullable()
+        .describe('本人看管区域的西、南、东、北（GCJ-02），地图由此展开；看管全区或区域没有边界时为 null'),
     }),
   },
   'GET /api/map/here': {

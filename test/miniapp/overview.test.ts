@@ -172,7 +172,7 @@ withBrowser('in a browser', () => {
 
     await page.click('a[title="放大"]');
     await page.click('a[title="放大"]');
-    const label = page.locator('.street-name span');
+    const label = page.locator('.grid-name span');
     await page.waitForTimeout(500);
     const before = await label.first().boundingBox();
     await page.evaluate(() => {
@@ -184,6 +184,25 @@ withBrowser('in a browser', () => {
     expect(await label.first().boundingBox()).toEqual(before);
     expect(complaints).toEqual([]);
     await page.context().close();
+  }, 120_000);
+
+  it('the map of who leads one community begins there, with the names of its grids', async () => {
+    const li = { id: 'li-leader', userId: 'li', role: 'leader', unitId: 'u-c2', areaId: 'c2' } as const;
+    await house.store.saveTown({ posts: [li] });
+    await house.refresh();
+    const middle = async (who: Who) => {
+      const page = await open('#/map', who);
+      const name = page.locator('.grid-name span', { hasText: '青年' });
+      await name.waitFor();
+      await page.waitForSelector('text=/\\d+ 件 · 超期/');
+      const [{ x, width }, box] = [(await name.boundingBox())!, (await page.locator('.map-box').boundingBox())!];
+      await page.context().close();
+      return Math.round(x + width / 2 - box.x - box.width / 2);
+    };
+    expect(await middle('li')).toBe(0);
+    // Control: who oversees all of it begins with both grids in sight.
+    expect(await middle('zhou')).toBeGreaterThan(50);
+    expect(complaints).toEqual([]);
   }, 120_000);
 
   it('everything to tap is large enough, and nothing serious troubles axe, in all themes', async () => {

@@ -165,6 +165,22 @@ test('events without coordinates count in their grid; days are days of China', a
   expect(street.grids).toEqual({ g1: 2 });
 });
 
+test('the map begins at what one oversees, and at the whole town for those who oversee it', async () => {
+  const home = async (who: Who) => (await (await house.as(who)).get('/api/map/events?days=7')).body.home;
+  const { areas } = await house.store.town();
+  const corners = areas.filter(({ id }) => id === 's1' || id === 'g1').flatMap(({ polygon }) => polygon!);
+  const lngs = corners.map(([lng]) => lng);
+  const lats = corners.map(([, lat]) => lat);
+  expect(await home('sun')).toEqual([Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)]);
+  expect(await home('zhou')).toBeNull();
+  // A community whose grids are not drawn.
+  await house.store.saveTown({ areas: areas.map((area) => ({ ...area, polygon: null })) });
+  await house.refresh();
+  expect(await home('sun')).toBeNull();
+  await house.store.saveTown({ areas });
+  await house.refresh();
+});
+
 test('a grid shows its people by name and post, never their numbers, and the events that the asker may see', async () => {
   const zhou = await house.as('zhou');
   const { body } = await zhou.get('/api/map/grids/g2');
