@@ -47,7 +47,7 @@ export function useFix(): { fix: Fix | null | undefined; again: () => void } {
 }
 
 const PAUSE = 400;
-const NOTHING: Hints = { area: null, suggested: [], urgent: false, advice: '', near: [] };
+const NOTHING: Hints = { area: null, outside: false, suggested: [], urgent: false, advice: '', near: [] };
 
 interface Known {
   text: string;

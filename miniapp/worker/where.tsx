@@ -70,6 +70,7 @@ export function Where({ form: { draft, change }, fix, again, hints, start }: Pro
 
 function placeWords(fix: Fix | null | undefined, hints: Hints, home: string, { spot, byPhoto }: Draft): string {
   const area = hints.area?.name || home;
+  if (hints.outside) return `${spot ? '指的地方' : byPhoto ? '照片的位置' : '您的位置'}不在任何网格里，按${area}上报`;
   if (spot) return `${area}（地图上指的）`;
   if (byPhoto) return `${area}（照片的位置）`;
   if (fix === undefined) return '正在定位…';

@@ -28,7 +28,8 @@ function namesOf({ kind, name }: Area): string[] {
 
 /**
  * The smallest area named, by its longest name. A name that several areas bear means the one inside another area named,
- * else the one nearest to `homePath`; null when neither decides.
+ * else the one nearest to `homePath`; null when neither decides. Whoever names no more than the community or street that
+ * they work in means their own part of it.
  */
 export function areaIn(speech: Speech, names: AreaNames, homePath: string | null): string | null {
   const all = findWords(speech.text, names.words);
@@ -38,6 +39,7 @@ export function areaIn(speech: Speech, names: AreaNames, homePath: string | null
     const area = whichOf(names.byName.get(word) ?? [], chosen, homePath);
     if (area && (!chosen || area.path.startsWith(`${chosen.path}/`))) chosen = area;
   }
+  if (chosen && homePath?.startsWith(`${chosen.path}/`)) return homePath.split('/').at(-1) ?? null;
   return chosen?.id ?? null;
 }
 

@@ -51,6 +51,7 @@ export const workerContract = {
     }),
     res: z.object({
       area: z.object({ id: z.string(), name: z.string(), grid: z.boolean() }).nullable().describe('null：不在本区'),
+      outside: z.boolean().describe('给了坐标，但它不在任何网格里：按说的、或按自己的网格'),
       suggested: z.array(z.object({ id: z.string(), words: z.array(z.string()) })),
       urgent: z.boolean(),
       advice: z.string().describe('涉及人身安全时先做什么'),

@@ -90,13 +90,15 @@ async function hints(
   const { text, lng, lat, matterId } = body;
   const home = homePath(who, roster);
   const understood = rules.understand(text.trim(), home);
-  const pointed = lng !== null && lat !== null ? roster.areaAt(lng, lat) : undefined;
+  const given = lng !== null && lat !== null;
+  const pointed = given ? roster.areaAt(lng, lat) : undefined;
   const area = pointed ?? roster.area(understood.areaId ?? home.split('/').at(-1) ?? '');
   const guessed = understood.suggestions.map(({ matterId: id }) => id);
   const seen = { lng, lat, gridId: gridOf(area), matterIds: matterId ? [matterId] : guessed };
   const near = await nearOf(ports, who, seen, area);
   return {
     area: area ? { id: area.id, name: areaName({ areaPath: area.path }, roster), grid: area.kind === 'grid' } : null,
+    outside: given && !pointed && roster.town.areas.some(({ polygon }) => polygon),
     suggested: understood.suggestions.map(({ matterId: id, words }) => ({ id, words })),
     urgent: understood.urgent,
     advice: understood.safety ? advice(understood.safety) : '',

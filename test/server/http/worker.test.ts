@@ -48,6 +48,24 @@ describe('a report with a point', () => {
   });
 });
 
+describe('where it will be, said before it is sent', () => {
+  it('is the grid under the point; a point beyond every grid is told, and the words or the own grid count', async () => {
+    const at = async (body: object) => {
+      const { area, outside } = await hints(wang, body);
+      return [area.name, outside];
+    };
+    expect(await at({ lng: 104.015, lat: 30.505 })).toEqual(['西街街道 青年第一网格', false]);
+    expect(await at({ lng: 100, lat: 30 })).toEqual(['东街街道 红光第一网格', true]);
+    expect(await at({ lng: 100, lat: 30, text: '青年社区门口积水' })).toEqual(['西街街道 青年社区', true]);
+    expect(await at({ text: '红光社区门口积水' })).toEqual(['东街街道 红光第一网格', false]);
+    // A town whose grids are not drawn yet has no outside.
+    const { areas } = await house.store.town();
+    await house.store.saveTown({ areas: areas.map((area) => ({ ...area, polygon: null })) });
+    await house.refresh();
+    expect(await at({ lng: 100, lat: 30 })).toEqual(['东街街道 红光第一网格', false]);
+  });
+});
+
 describe('自办自结 in one form', () => {
   it('is closed at once with both photos, and no unit is troubled', async () => {
     const closed = { note: '已清理干净', photos: [await photo(wang)] };
@@ -117,6 +135,7 @@ describe('while somebody fills in the form', () => {
   it('tells the grid, the matter by its words, and what to do first when somebody is in danger', async () => {
     expect(await hints(wang, { text: '路口有垃圾堆', lng: 104.015, lat: 30.505 })).toEqual({
       area: { id: 'g2', name: '西街街道 青年第一网格', grid: true },
+      outside: false,
       suggested: [{ id: 'M-LITTER', words: expect.arrayContaining(['垃圾堆']) }],
       ...{ urgent: false, advice: '', near: [] },
     });
