@@ -40,7 +40,7 @@ export function Summary({ event }: { event: EventDetail }) {
 function rowsOf(event: EventDetail): [string, string][] {
   const { place, area, reporter, followers, terms, closing, bounces, responsible } = event;
   return [
-    ['位置', place || '未写明'],
+    ['位置', place || (event.located ? '没有写，看地图' : '未写明')],
     ['网格', area],
     ['报告人', followers ? `${reporter}，另有 ${followers} 人也看到了` : reporter],
     ['立案条件', terms ? `${terms.condition}（${terms.limit}）` : ''],
