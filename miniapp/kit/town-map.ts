@@ -89,7 +89,7 @@ function nameGrids(map: L.Map, { features }: Outlines, grids: Map<string, L.Poly
       if (room.x < NAME.width || room.y < NAME.height) continue;
       layer.addLayer(nameAt(bounds.getCenter(), 'grid-name', properties.name.replace(/(社区|村)(?=.)/, '$1\n')));
     }
-    map.getContainer().classList.toggle('near', layer.getLayers().length > 0);
+    map.getContainer().classList.toggle('named', layer.getLayers().length > 0);
   });
 }
 

@@ -52,7 +52,7 @@ export function TodoPage({ me, search }: PageProps) {
   const events = data ? data.events : [];
   const enter = useKeys(wide ? events.map(({ id }) => id) : [], open, show);
   return (
-    <Page title="待办" wide={wide} class={wide ? 'panes' : undefined}>
+    <Page title="待办" wide={wide} class={wide ? 'todo-page panes' : 'todo-page'}>
       <section class="todos" aria-label="待办列表">
         {data && <Filters counts={data.counts} whole={data.whole} filter={filter} wide={wide} />}
         <Outcome />

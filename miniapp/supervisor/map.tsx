@@ -44,7 +44,7 @@ export function MapPage({ search }: PageProps) {
     </>
   );
   return (
-    <Page title="地图" wide class={listing ? 'map-page listing' : 'map-page'} tools={tools}>
+    <Page title="地图" wide class={listing ? 'map-page overseeing listing' : 'map-page overseeing'} tools={tools}>
       <Trouble words={outlines.trouble || events.trouble} again={outlines.trouble ? outlines.again : events.again} />
       <Slider span={span} change={(next) => show({ days: SPANS[next]![0] })} />
       <p class="note where" aria-live="polite">

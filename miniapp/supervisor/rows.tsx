@@ -17,7 +17,7 @@ export function RowsPage({ search }: PageProps) {
   const events = pages.reduce<EventSummary[]>((all, page) => all.concat(page.events), []);
   const [first] = pages;
   return (
-    <Page title={first ? first.title : '事件'} back="#/today" class="rows">
+    <Page title={first ? first.title : '事件'} back="#/today" class="rows overseeing">
       {first && <p class="note where">{`共 ${first.count} 件，新的在前`}</p>}
       <Trouble words={asked.trouble} again={asked.again} />
       {!asked.data && !asked.trouble && <Skeleton height={120} />}

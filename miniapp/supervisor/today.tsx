@@ -16,7 +16,7 @@ export function TodayPage() {
   const { data, trouble, again } = useAsk('GET /api/overview', {});
   usePaper();
   return (
-    <Page title="今日" wide class="today" tools={<Print />}>
+    <Page title="今日" wide class="today overseeing" tools={<Print />}>
       <Trouble words={trouble} again={again} />
       {!data && !trouble && <Skeleton rows={4} height={160} />}
       {data && <Glance data={data} />}

@@ -52,7 +52,7 @@ function HandWall({ data, children }: Props) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   usePaper();
   return (
-    <Page title="逾期墙" wide class="wall" tools={<Tools />}>
+    <Page title="逾期墙" wide class="wall overseeing" tools={<Tools />}>
       {data && (
         <p class="note where">{`${data.scope} · ${data.total.late} 件超期 · ${data.units.length + data.moreUnits} 个单位`}</p>
       )}
@@ -189,7 +189,7 @@ function BigWall({ data, children }: Props) {
   // A session ends after some hours. Opened anew, the page logs in by itself inside DingTalk.
   useEffect(() => stop.subscribe((error) => error instanceof Lost && error.status === 401 && location.reload()), []);
   return (
-    <main class="wall big" ref={box} aria-label="逾期墙">
+    <main class="wall overseeing big" ref={box} aria-label="逾期墙">
       <header>
         <h1>逾期墙</h1>
         {data && (

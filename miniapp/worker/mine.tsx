@@ -26,7 +26,7 @@ export function MinePage() {
   const events = pages.reduce<EventSummary[]>((all, page) => all.concat(page.events), []);
   const none = asked.data && events.length === 0 && !asked.more;
   return (
-    <Page title="我的上报" class="mine">
+    <Page title="我的上报" class="mine own">
       <div class="kinds">
         <Chips label="看哪些" options={KINDS} value={kind} change={setKind} />
       </div>

@@ -18,7 +18,7 @@ export function MonthPage() {
   const { data, trouble, again } = useAsk('GET /api/month', { query: { month: month || undefined } });
   if (data && !month) thisMonth.current = data.month;
   return (
-    <Page title="我的本月" class="month">
+    <Page title="我的本月" class="month own">
       <Trouble words={trouble} again={again} />
       {!data && !trouble && <Skeleton rows={2} height={140} />}
       {data && (

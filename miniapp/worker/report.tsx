@@ -51,7 +51,7 @@ export function ReportPage({ me }: PageProps) {
   };
 
   return (
-    <Page title="上报" class="report">
+    <Page title="上报" class="report reporting">
       <section class="card">
         <Shots
           large

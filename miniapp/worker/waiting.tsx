@@ -25,12 +25,12 @@ export function WaitingPage({ me }: PageProps) {
   };
   if (!items)
     return (
-      <Page title="待上传" back="#/report">
+      <Page title="待上传" back="#/report" class="own reporting">
         {null}
       </Page>
     );
   return (
-    <Page title="待上传" back="#/report" class="outbox">
+    <Page title="待上传" back="#/report" class="outbox own reporting">
       {items.length === 0 && <Empty action={{ label: '去上报', to: '#/report' }}>都传上去了。</Empty>}
       {items.length > 0 && <p class="note foot-note">这些还只在这部手机上，连上网络后自动上传。请不要清理应用数据。</p>}
       <ul class="list">

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { DAY, HOUR, MINUTE } from '../../server/domain/clock';
 import { type House, newClientId, PIXEL, type Who } from '../server/http/town';
-import { DESK, openPages, type Pages, withBrowser } from './pages';
+import { BUILT, DESK, openPages, type Pages, withBrowser } from './pages';
 
 /** Every page of the micro-app, as it must look to everybody: on a phone and on a PC, in each theme, in the largest letters. */
 
@@ -15,6 +16,13 @@ const SIZES = [
 const THEMES = ['light', 'dark', 'outdoor'];
 /** Answers of a weak network come late: what moves then, moves for everybody. */
 const LATE = 250;
+
+/** What one style may take from another without anybody seeing it at once. */
+const TELLING =
+  `display position visibility opacity overflow z-index color background-color background-image font-size font-weight
+  line-height white-space text-align vertical-align list-style-type box-shadow padding-top padding-right padding-bottom padding-left
+  border-top-width border-left-width border-bottom-width border-top-color border-top-left-radius min-height max-width flex-grow
+  flex-direction flex-wrap align-items justify-content grid-template-columns column-count fill stroke`.split(/\s+/);
 
 /** Who opens which address behind `#`, and what is tapped there, by its words; `:late` and the like are events. */
 const PAGES = `
@@ -197,8 +205,44 @@ withBrowser('every page', () => {
     }, least);
   }
 
+  /**
+   * What looks another way once the styles of all other pages have come, too: whoever has walked through the whole app sees each
+   * page as one who opened it first.
+   */
+  async function touched(page: Page, come: () => Promise<unknown>): Promise<string[]> {
+    const look = () =>
+      page.evaluate((names) => {
+        return [...document.querySelectorAll('#app *')].map((element) => {
+          const style = getComputedStyle(element);
+          const said = names.map((name) => `${name}: ${style.getPropertyValue(name)}`);
+          return [element.outerHTML.slice(0, 60), ...said];
+        });
+      }, TELLING);
+    const before = await look();
+    await come();
+    const after = await look();
+    return after.flatMap(([element, ...said], index) => {
+      const other = said.filter((each) => !before[index]?.includes(each));
+      return other.length === 0 ? [] : [`${element} ${other.slice(0, 3).join('; ')}`];
+    });
+  }
+
+  async function comeAll(page: Page): Promise<void> {
+    const sheets = readdirSync(join(BUILT, 'assets')).filter((file) => file.endsWith('.css'));
+    for (const file of sheets) await page.addStyleTag({ url: `assets/${file}` });
+  }
+
+  test('styles that would touch another page are seen', async () => {
+    const page = await open('zhao', '/todo', undefined, SMALL);
+    const [first] = await touched(page, () =>
+      page.evaluate(() => document.styleSheets[0]!.insertRule('.note { text-align: right }')),
+    );
+    expect(first).toMatch(/class="note".* text-align: right/);
+    await page.context().close();
+  });
+
   test.each(SIZES)(
-    'on a %s: nothing serious to axe in any theme, nothing moves, a finger hits everything',
+    'on a %s: nothing serious to axe in any theme, nothing moves, a finger hits everything, no page touches another',
     async (name, size) => {
       const faults: string[] = [];
       for (const [who, hash, tapped] of PAGES) {
@@ -220,6 +264,8 @@ withBrowser('every page', () => {
           await wear(page, 'light', '3');
           say('超大', [...(await axe(page)), ...(await misfits(page, 60))]);
         }
+        await wear(page, 'light');
+        say('is touched', await touched(page, () => comeAll(page)));
         await page.context().close();
       }
       expect(faults).toEqual([]);
