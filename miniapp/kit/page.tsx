@@ -11,6 +11,7 @@ interface Props {
   wide?: boolean;
   /** Beside the title: what one can do with the whole page. */
   tools?: ComponentChildren;
+  /** The page's own styles stand under it: a sheet once loaded stays, and must touch no other page. */
   class?: string;
   children: ComponentChildren;
 }
