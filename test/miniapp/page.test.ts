@@ -107,6 +107,31 @@ withBrowser('in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('each begins where their day does, also on the phone of another who has logged out', async () => {
+    const leads = { id: 'sun-leads', userId: 'sun', role: 'leader', unitId: 'dept-02', areaId: null } as const;
+    await house.store.saveTown({ posts: [leads] });
+    await house.refresh();
+    const page = await open('wang', '#/');
+    const at = (hash: string) => page.waitForFunction((wanted) => location.hash === wanted, hash);
+    await at('#/report');
+    await page.evaluate(() => {
+      location.hash = '#/me';
+    });
+    await page.click('text=退出登录');
+    await page.waitForSelector('h1:text-is("需要登录")');
+    for (const [who, home] of [
+      ['sun', '#/todo'],
+      ['zhou', '#/today'],
+    ] as const) {
+      await page.goto(`${url}/?code=code-${who}${await page.evaluate(() => location.hash)}`);
+      await at(home);
+      await page.click('.tabbar a[href="#/me"]');
+      await page.click('text=退出登录');
+      await page.waitForSelector('h1:text-is("需要登录")');
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it('the login code stays neither in the address nor in the history', async () => {
     const page = await open('wang', '#/mine');
     await page.waitForSelector('text=我的上报');
