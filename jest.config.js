@@ -30,6 +30,7 @@ module.exports = {
     { ...shared, testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: alone },
     { ...shared, testMatch: alone, runner: '<rootDir>/test/support/alone.js' },
   ],
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   reporters: ['default', '<rootDir>/test/support/reporter.js'],
   // Far from what a test takes: it is there for those that hang, not for machines that are busy.
   testTimeout: 180_000,
