@@ -212,7 +212,7 @@ describe('handling an event', () => {
       { name: 'reason', type: 'text', required: true },
     ]);
     const { units } = (await (await house.as('zhao')).get(`/api/units?eventId=${id}`)).body;
-    expect(units.map((unit: { id: string }) => unit.id)).toEqual(['centre', 'dept-02', 'u-s1']);
+    expect(units.map((unit: { id: string }) => unit.id)).toEqual(['centre', 'dept-02', 'u-c1', 'u-s1']);
   });
 
   it('offers nothing that is then refused as not one’s own', async () => {
