@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskMedia, diskUploads } from '../../../server/adapters/media';
@@ -80,6 +80,11 @@ test('an uploaded table is there for a day, and longer only for whoever looks at
   expect(await uploads.read(once)).toEqual(lost);
   expect(await uploads.save(kept)).toBe(again);
   expect([await uploads.read(once), await uploads.read(again)]).toEqual([null, kept]);
+  // Within the day, too: who looks in the evening accepts it the next morning.
+  const evening = new Date(Date.now() - 23 * 3_600_000);
+  for (const file of await files()) await utimes(file, evening, evening);
+  await uploads.save(kept);
+  for (const file of await files()) expect(Date.now() - (await stat(file)).mtimeMs).toBeLessThan(3_600_000);
   // Control: photos stay for good.
   expect(await diskMedia(dir).save(lost)).toBe(once);
   for (const file of await files()) await utimes(file, old, old);
