@@ -70,11 +70,11 @@ function open(): void {
   });
 }
 
-const stopped = computed(() => stop.value !== null);
+const shut = computed(() => stop.value !== null);
 
 // Nothing of what was seen stays with a page that nobody is logged in to. It goes at once: what is shown instead asks anew.
 effect(() => {
-  if (!stopped.value) return;
+  if (!shut.value) return;
   who.value = null;
   forgetAll();
   if (isRefused(stop.peek())) forgetMe();

@@ -73,7 +73,7 @@ function streetLayers(map: L.Map, { features }: Outlines): L.Polyline[] {
 }
 
 /** Room that a grid's name takes (pixels). */
-const NAME = { width: 72, height: 40 };
+const NAME: [number, number] = [72, 40];
 
 /** Names of the grids in sight, as soon as there is room for them. */
 function nameGrids(map: L.Map, { features }: Outlines, grids: Map<string, L.Polygon>): void {
@@ -81,16 +81,21 @@ function nameGrids(map: L.Map, { features }: Outlines, grids: Map<string, L.Poly
   map.on('moveend', () => {
     layer.clearLayers();
     const seen = map.getBounds();
+    const room = L.latLngBounds([map.containerPointToLatLng([0, 0]), map.containerPointToLatLng(NAME)]);
     for (const { id, properties } of features) {
       const bounds = grids.get(id)?.getBounds();
-      if (!bounds || !seen.intersects(bounds)) continue;
-      const from = map.latLngToContainerPoint(bounds.getNorthWest());
-      const room = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(from);
-      if (room.x < NAME.width || room.y < NAME.height) continue;
+      if (!bounds || !holds(bounds, room) || !seen.intersects(bounds)) continue;
       layer.addLayer(nameAt(bounds.getCenter(), 'grid-name', properties.name.replace(/(社区|村)(?=.)/, '$1\n')));
     }
     map.getContainer().classList.toggle('named', layer.getLayers().length > 0);
   });
+}
+
+/** Is the one as wide and as high as the other, wherever it lies? */
+function holds(outer: L.LatLngBounds, inner: L.LatLngBounds): boolean {
+  const wide = (bounds: L.LatLngBounds) => bounds.getEast() - bounds.getWest();
+  const high = (bounds: L.LatLngBounds) => bounds.getNorth() - bounds.getSouth();
+  return wide(outer) >= wide(inner) && high(outer) >= high(inner);
 }
 
 /** Lets taps through. */

@@ -74,9 +74,8 @@ async function events({ store, clock, ...ports }: HttpPorts, { who, query }: Ask
   const now = clock.now();
   const found = await store.mapPoints(scopes, now, since(now, query.days));
   const home = homeOf(scopes.areaPaths, ports.rules().roster);
-  const answer: Answer<'GET /api/map/events'> = {
-    ...{ count: found.length, late: 0, elsewhere: 0, points: [], grids: {}, home },
-  };
+  const nothing = { late: 0, elsewhere: 0, points: [], grids: {} };
+  const answer: Answer<'GET /api/map/events'> = { ...nothing, count: found.length, home };
   for (const { gridId, lng, lat, state } of found) {
     if (state === 'late') answer.late += 1;
     if (gridId) answer.grids[gridId] = (answer.grids[gridId] ?? 0) + 1;
